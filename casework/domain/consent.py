@@ -1,0 +1,89 @@
+"""What may leave, and to whom.
+
+Nothing goes to a government office without the complainant's consent for that office or
+that kind of office (domain card, "Consent gate"). Help is never conditional on consent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from casework.domain.facts import DESK_ROLES, RecipientKind, Scope
+
+if TYPE_CHECKING:
+    from casework.domain.facts import ConsentFact, OfficeFacts
+
+WORDING_VERSION = 1
+
+
+class Item(StrEnum):
+    """A part of a case that leaves or stays as one piece."""
+
+    REFERENCE = "reference"
+    CORRIDOR = "corridor"
+    CATEGORIES = "categories"
+    AMOUNTS = "amounts"
+    EMBASSY_CONTACT = "embassy_contact"
+    STORY = "story"
+    ANSWERS = "answers"
+    PARTIES = "parties"
+    WANTS = "wants"
+    IDENTITY = "identity"
+    CONTACT = "contact"
+    STATUS_OF_PAPERS = "status_of_papers"
+
+
+NEEDS: dict[Item, Scope | None] = {
+    Item.REFERENCE: Scope.REFERRAL,
+    Item.CORRIDOR: Scope.REFERRAL,
+    Item.CATEGORIES: Scope.REFERRAL,
+    Item.AMOUNTS: Scope.REFERRAL,
+    Item.WANTS: Scope.REFERRAL,
+    Item.STORY: Scope.NARRATIVE,
+    Item.ANSWERS: Scope.NARRATIVE,
+    Item.PARTIES: Scope.NARRATIVE,
+    Item.EMBASSY_CONTACT: Scope.NARRATIVE,
+    Item.IDENTITY: Scope.IDENTITY,
+    Item.CONTACT: Scope.IDENTITY,
+    # Whether a person has papers never leaves with a referral; no consent is asked for it.
+    Item.STATUS_OF_PAPERS: None,
+}
+
+
+def scopes_for(office: OfficeFacts, consents: Iterable[ConsentFact]) -> frozenset[Scope]:
+    """Return the scopes that `office` holds now.
+
+    For each scope the latest decision about this very office wins; without one, the latest
+    decision about its kind. A withdrawn consent counts as no decision in favour.
+    """
+    latest: dict[tuple[Scope, RecipientKind], ConsentFact] = {}
+    for consent in sorted(consents, key=lambda c: c.at):
+        names = office.id if consent.recipient_kind is RecipientKind.OFFICE else office.role
+        if consent.recipient == names:
+            latest[consent.scope, consent.recipient_kind] = consent
+    held = set()
+    for scope in Scope:
+        said = latest.get((scope, RecipientKind.OFFICE)) or latest.get((scope, RecipientKind.ROLE))
+        if said and said.given and not said.withdrawn:
+            held.add(scope)
+    # Without leave to send the case at all, no wider scope has a meaning.
+    return frozenset(held) if Scope.REFERRAL in held else frozenset()
+
+
+def may_receive(office: OfficeFacts, consents: Iterable[ConsentFact]) -> bool:
+    """Tell whether the case may be sent to this office at all.
+
+    CSOs and the network's desk help the person and need no consent of their own. Everyone
+    else does: every office of a state, and an association of agencies too.
+    """
+    return office.role in DESK_ROLES or Scope.REFERRAL in scopes_for(office, consents)
+
+
+def items_for(office: OfficeFacts, consents: Iterable[ConsentFact]) -> frozenset[Item]:
+    """Return what the office sees: the preview before sending and the page after it."""
+    if office.role in DESK_ROLES:
+        return frozenset(Item)
+    held = scopes_for(office, consents)
+    return frozenset(item for item, scope in NEEDS.items() if scope in held)

@@ -1,0 +1,249 @@
+"""Who may do what to a case: one map from actions to predicates, and nothing else.
+
+Views, pages and the single writer of status all ask `allowed()`; listings use a SQL twin
+of `may_see()` that is proven equal to it. Who may not know a case gets the same answer as
+if it did not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from casework.domain import conflict, consent, workflow
+from casework.domain.facts import (
+    KEEPS_SIGHT,
+    LIVE,
+    Actor,
+    ActorKind,
+    CaseFacts,
+    ReferralFacts,
+    ReferralState,
+    Role,
+)
+from casework.domain.workflow import Action, Status
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+REOPEN_WITHIN = timedelta(days=90)
+Predicate = Callable[[Actor, CaseFacts], bool]
+
+
+class Permission(StrEnum):
+    """What does not hang on one case: whole areas of the staff pages."""
+
+    QUEUE = "staff:queue:read"
+    INTAKE = "staff:intake:write"
+    REGISTRY = "staff:registry:read"
+    ESCALATIONS = "supervisor:escalations:read"
+    WORKLOAD = "supervisor:workload:read"
+    SETTINGS = "admin:settings:write"
+
+
+AREAS: dict[Permission, frozenset[Role]] = {
+    Permission.QUEUE: frozenset(
+        {Role.CASEWORKER, Role.OFFICER, Role.SUPERVISOR, Role.COORDINATOR}
+    ),
+    Permission.INTAKE: frozenset({Role.CASEWORKER, Role.SUPERVISOR, Role.COORDINATOR}),
+    Permission.REGISTRY: frozenset({Role.CASEWORKER, Role.SUPERVISOR, Role.COORDINATOR}),
+    Permission.ESCALATIONS: frozenset({Role.SUPERVISOR, Role.COORDINATOR}),
+    Permission.WORKLOAD: frozenset({Role.SUPERVISOR, Role.COORDINATOR}),
+    Permission.SETTINGS: frozenset({Role.ADMINISTRATOR}),
+}
+# Intake, the registry and the supervisor's pages speak of people no state office may know.
+NOT_FOR_GOVERNMENT = frozenset(
+    {Permission.INTAKE, Permission.REGISTRY, Permission.ESCALATIONS, Permission.WORKLOAD}
+)
+
+
+def may_enter(actor: Actor, area: Permission) -> bool:
+    """Tell whether the actor may open an area of the staff pages."""
+    if actor.kind is not ActorKind.STAFF or actor.role not in AREAS[area]:
+        return False
+    return not (actor.government and area in NOT_FOR_GOVERNMENT)
+
+
+def own_referral(actor: Actor, case: CaseFacts) -> ReferralFacts | None:
+    """Return the newest referral to the actor's office, whatever its state."""
+    own = [r for r in case.referrals if r.office_id == actor.office_id]
+    return max(own, key=lambda r: (r.state in LIVE, r.id), default=None)
+
+
+def _staff(actor: Actor, *roles: Role) -> bool:
+    return actor.kind is ActorKind.STAFF and actor.role in roles
+
+
+def desk_member(actor: Actor, case: CaseFacts) -> bool:
+    """A caseworker or supervisor of the desk that keeps the case."""
+    return (
+        _staff(actor, Role.CASEWORKER, Role.SUPERVISOR, Role.COORDINATOR)
+        and actor.office_id == case.desk
+    )
+
+
+def network_member(actor: Actor, _case: CaseFacts) -> bool:
+    """A coordinator or supervisor of the whole network."""
+    return _staff(actor, Role.COORDINATOR, Role.SUPERVISOR) and actor.network
+
+
+def desk_supervisor(actor: Actor, case: CaseFacts) -> bool:
+    """The supervisor of the desk that keeps the case."""
+    return _staff(actor, Role.SUPERVISOR) and actor.office_id == case.desk
+
+
+def sighted_office(actor: Actor, case: CaseFacts) -> bool:
+    """An officer whose office was sent the case and did not turn it down."""
+    own = own_referral(actor, case)
+    return _staff(actor, Role.OFFICER, Role.SUPERVISOR) and own is not None and (
+        own.state in KEEPS_SIGHT
+    )
+
+
+def live_office(actor: Actor, case: CaseFacts) -> bool:
+    """An officer whose office holds the case now."""
+    own = own_referral(actor, case)
+    return sighted_office(actor, case) and own is not None and own.state in LIVE
+
+
+def offered_office(actor: Actor, case: CaseFacts) -> bool:
+    """An officer whose office has not said yet whether it takes the case."""
+    own = own_referral(actor, case)
+    return live_office(actor, case) and own is not None and own.state is ReferralState.OFFERED
+
+
+def accepted_office(actor: Actor, case: CaseFacts) -> bool:
+    """An officer whose office has taken the case."""
+    return live_office(actor, case) and not offered_office(actor, case)
+
+
+def lead_office(actor: Actor, case: CaseFacts) -> bool:
+    """An officer of the office that leads and has taken the case."""
+    return (
+        accepted_office(actor, case)
+        and case.lead is not None
+        and case.lead.office_id == actor.office_id
+    )
+
+
+def complainant(actor: Actor, case: CaseFacts) -> bool:
+    """The person who opened this very case with its tracking code."""
+    return actor.kind is ActorKind.COMPLAINANT and actor.case_id == case.id
+
+
+def system(actor: Actor, _case: CaseFacts) -> bool:
+    """The clock."""
+    return actor.kind is ActorKind.SYSTEM
+
+
+def no_lead(_actor: Actor, case: CaseFacts) -> bool:
+    """No office leads: the desk itself works on the case."""
+    return case.lead is None
+
+
+def has_lead(_actor: Actor, case: CaseFacts) -> bool:
+    """An office leads the case."""
+    return case.lead is not None
+
+
+def not_asked_at_this_level(_actor: Actor, case: CaseFacts) -> bool:
+    """The complainant has not asked to escalate at this level yet."""
+    return case.escalation_asked_at_level != case.level
+
+
+def _all(*predicates: Predicate) -> Predicate:
+    return lambda actor, case: all(holds(actor, case) for holds in predicates)
+
+
+_DESK: tuple[Predicate, ...] = (desk_member, network_member)
+_HEADS: tuple[Predicate, ...] = (desk_supervisor, network_member)
+_DESK_WITHOUT_LEAD = (_all(desk_member, no_lead), _all(network_member, no_lead))
+
+GRANTS: dict[Action, tuple[Predicate, ...]] = {
+    Action.TRIAGE: _DESK,
+    Action.TAKE_ON: _DESK_WITHOUT_LEAD,
+    Action.REFER: _DESK_WITHOUT_LEAD,
+    Action.REFER_ALSO: (_all(desk_member, has_lead), _all(network_member, has_lead)),
+    Action.ACCEPT: (offered_office,),
+    Action.DECLINE: (live_office,),
+    Action.ANSWER: (*_DESK, accepted_office),
+    Action.ASK_COMPLAINANT: (lead_office, *_DESK_WITHOUT_LEAD),
+    Action.WAIT_THIRD: (lead_office, *_DESK_WITHOUT_LEAD),
+    Action.RESUME: (lead_office, *_DESK_WITHOUT_LEAD, system),
+    Action.PROPOSE_OUTCOME: (lead_office, *_DESK_WITHOUT_LEAD),
+    Action.CONFIRM: (complainant, desk_member),
+    Action.DISPUTE: (complainant, desk_member),
+    Action.CLOSE_UNCONFIRMED: (system,),
+    Action.CLOSE: _HEADS,
+    Action.ESCALATE: (*_DESK, system),
+    Action.ESCALATE_TO_DESK: (system,),
+    Action.ASK_ESCALATION: (_all(complainant, not_asked_at_this_level),),
+    Action.TAKE_OVER: _HEADS,
+    Action.REASSIGN: (*_HEADS, _all(desk_member, no_lead)),
+    Action.EXTEND: _HEADS,
+    Action.WITHDRAW: (complainant, desk_member),
+    Action.REOPEN: (complainant, *_DESK),
+    Action.REPLY: (complainant,),
+    Action.NOTE: (*_DESK, live_office),
+    Action.TASK: (*_DESK, accepted_office),
+    Action.CLAIM: (*_DESK,),
+    Action.REMEDY: (*_DESK, accepted_office),
+    Action.EMBASSY_CONTACT: _DESK,
+    Action.CONSENT: (complainant, *_DESK),
+    Action.RECLASSIFY: _DESK,
+    Action.OFFICE_NUMBER: (accepted_office,),
+    Action.CHANGE_CODE: (complainant,),
+}
+SIGHT: tuple[Predicate, ...] = (*_DESK, sighted_office, complainant, system)
+# What an office says of its own referral leaves the case's status alone unless it leads.
+_OF_ONE_REFERRAL = frozenset({Action.ACCEPT, Action.DECLINE, Action.ANSWER})
+
+
+def may_see(actor: Actor, case: CaseFacts) -> bool:
+    """Tell whether the actor may know that this case exists.
+
+    Conflict of interest outranks everything. An office that needs consent also needs the
+    case to be past neutral triage, and a consent that holds at this moment.
+    """
+    if conflict.actor_in_conflict(actor, case):
+        return False
+    if actor.government and actor.office is not None:
+        if conflict.awaits_triage(case) or not consent.may_receive(actor.office, case.consents):
+            return False
+    return any(holds(actor, case) for holds in SIGHT)
+
+
+def follows(actor: Actor, case: CaseFacts, action: Action) -> Status:
+    """Return the status after `action` by `actor`; raise IllegalTransition.
+
+    An office that does not lead accepts, declines and answers beside the case's status.
+    """
+    own = own_referral(actor, case)
+    if action in _OF_ONE_REFERRAL and own and not own.lead and case.status in workflow.OPEN:
+        return case.status
+    return workflow.after(case.status, action)
+
+
+def allowed(actor: Actor, case: CaseFacts, action: Action, now: datetime) -> bool:
+    """Tell whether the actor may take the action on the case at `now` (aware)."""
+    if not may_see(actor, case) or not any(holds(actor, case) for holds in GRANTS[action]):
+        return False
+    if action is Action.REOPEN and not _may_reopen(actor, case, now):
+        return False
+    try:
+        follows(actor, case, action)
+    except workflow.IllegalTransition:
+        return False
+    return True
+
+
+def _may_reopen(actor: Actor, case: CaseFacts, now: datetime) -> bool:
+    in_time = case.closed_at is not None and now - case.closed_at <= REOPEN_WITHIN
+    return in_time or actor.role in {Role.SUPERVISOR, Role.COORDINATOR}
+
+
+def available(actor: Actor, case: CaseFacts, now: datetime) -> frozenset[Action]:
+    """Return every action the actor may take now: what a page offers as buttons."""
+    return frozenset(action for action in Action if allowed(actor, case, action, now))
