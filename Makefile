@@ -1,13 +1,17 @@
 # What a developer or an operator does here; `make` alone says it.
-PYTHON ?= python3.11
+# HOST, PORT and WEB_WORKERS change where and how it is served: make run PORT=8001
+PYTHON ?= $(or $(shell command -v python3.11),python3)
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --require-virtualenv
-LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-header --no-annotate --no-emit-index-url
+LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-annotate --no-emit-index-url
+CODE := $(wildcard casework scripts tests bench/*.py wsgi.py)
+# How many test processes; the browser tests have one server and one browser each.
+JOBS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev lock
+.PHONY: help install install-dev run test lint format units browser catalogues compile lock
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -16,9 +20,44 @@ install: $(VENV)/installed-run ## make the environment that runs Casework
 
 install-dev: $(VENV)/installed-dev ## make the environment that also checks it
 
-# Stamps: an environment is made anew only when its lock has changed.
+run: install compile ## serve at http://127.0.0.1:8000, with the worker, until Ctrl-C
+	@$(BIN)/python scripts/serve.py
+
+test: lint units browser ## check everything
+
+lint: install-dev ## check style, types, layers and catalogues
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy $(CODE)
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python scripts/catalogues.py check
+
+units: install-dev compile ## test all that needs no browser; rules and services to the last branch
+	$(BIN)/pytest -m "not browser" -n $(JOBS) --cov --cov-report=
+	$(BIN)/coverage report
+	$(BIN)/coverage report --include='casework/domain/*,casework/services/*' --fail-under=100
+
+browser: install-dev compile ## test in a real Chromium, found or installed
+	CHROMIUM="$$(scripts/find-browser)" && export CHROMIUM && $(BIN)/pytest -m browser -n $(JOBS)
+
+format: install-dev ## lay out the code, and mend what can be mended by machine
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+catalogues: install-dev ## bring the catalogues up to date with the texts in code, templates, data
+	$(BIN)/python scripts/catalogues.py update
+
+compile: install ## compile the catalogues that have changed
+	@$(BIN)/python scripts/catalogues.py compile
+
+lock: install-dev ## lock the newest versions that requirements*.in allow
+	$(LOCK) requirements.in -o requirements.txt
+	$(LOCK) requirements-dev.in -o requirements-dev.txt
+
+# An environment is made once, and filled anew only when its lock has changed. One that could not
+# be made whole is taken away: Debian without python3-venv leaves half of one.
 $(BIN)/python:
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(VENV)/installed-run: requirements.txt | $(BIN)/python
 	$(PIP) install --no-deps --require-hashes -r requirements.txt
@@ -27,7 +66,3 @@ $(VENV)/installed-run: requirements.txt | $(BIN)/python
 $(VENV)/installed-dev: requirements-dev.txt | $(BIN)/python
 	$(PIP) install --no-deps --require-hashes -r requirements-dev.txt
 	@touch $(VENV)/installed-run $@
-
-lock: install-dev ## lock the newest versions that requirements*.in allow
-	$(LOCK) --upgrade requirements.in -o requirements.txt
-	$(LOCK) --upgrade requirements-dev.in -o requirements-dev.txt

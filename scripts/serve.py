@@ -1,0 +1,214 @@
+#!/usr/bin/env python3
+"""Prepares the data, then runs the web server and the worker until Ctrl-C.
+
+HOST and PORT say where (127.0.0.1:8000 unless set), WEB_WORKERS how many server processes (2).
+Both programs run in sessions of their own, so that the terminal's Ctrl-C reaches only this one,
+which stops them in order. When either dies the other is stopped too: half a service, where
+complaints come in and nothing is delivered, would look like a whole one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+INSTANCE: Final = ROOT / "instance"
+LOOK_EVERY: Final = 0.2  # seconds between looks at the two programs.
+START_WITHIN: Final = 60  # seconds until the server answers, on a slow machine.
+STOP_WITHIN: Final = 20  # seconds a program has to finish what it is doing.
+
+
+class CannotServe(Exception):
+    """The service cannot start or go on; the text is one sentence for the operator."""
+
+
+class Stop:
+    """Whether somebody asked to stop: Ctrl-C, the service manager, a closed terminal."""
+
+    asked = False
+
+    def __init__(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._ask)
+
+    def _ask(self, number: int, frame: FrameType | None) -> None:
+        del number, frame
+        self.asked = True
+
+
+def address() -> tuple[str, int]:
+    """Return the host and port to serve at, from the environment."""
+    host, port = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000"
+    if not port.isdecimal() or not 0 < int(port) < 2**16:
+        message = f"PORT is {port!r}: it has to be a number from 1 to 65535."
+        raise CannotServe(message)
+    return host, int(port)
+
+
+def web_workers() -> int:
+    """Return how many server processes to run, from the environment."""
+    number = os.environ.get("WEB_WORKERS") or "2"
+    if not number.isdecimal() or int(number) == 0:
+        message = f"WEB_WORKERS is {number!r}: it has to be a number from 1."
+        raise CannotServe(message)
+    return int(number)
+
+
+def shown(host: str, port: int) -> str:
+    """Return host and port as they stand in an address; IPv6 needs its brackets."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise CannotServe unless a server could listen there now."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            message = (
+                f"Port {port} is in use: stop the program that uses it,"
+                " or choose another one with `make run PORT=8001`."
+            )
+        else:
+            message = f"Cannot serve at {shown(host, port)}: {error.strerror or error}."
+        raise CannotServe(message) from error
+
+
+def check_instance(folder: Path) -> None:
+    """Raise CannotServe unless files can be made in the folder of the data.
+
+    A file is really made: for root, and on a file system mounted read-only, permission bits say
+    nothing.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        message = (
+            f"Cannot write in {folder} ({error.strerror}): the database, the keys and the evidence"
+            " are kept there, so the account that runs Casework has to be able to write in it."
+        )
+        raise CannotServe(message) from error
+
+
+def prepare() -> None:
+    """Bring the data up to date; raise SystemExit when `flask prepare` has said why it cannot."""
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "prepare"], cwd=ROOT, check=False
+    )
+    if done.returncode:
+        raise SystemExit(1)
+
+
+def start(*command: str) -> subprocess.Popen[bytes]:
+    """Start a Python program of ours in a session of its own."""
+    # Where the system has it, setpriv makes the kernel stop the program when this one is killed
+    # outright and can no longer do so.
+    setpriv = shutil.which("setpriv")
+    tether = [setpriv, "--pdeathsig", "TERM", "--"] if setpriv else []
+    return subprocess.Popen(
+        [*tether, sys.executable, "-m", *command], cwd=ROOT, start_new_session=True
+    )
+
+
+def start_server(host: str, port: int) -> subprocess.Popen[bytes]:
+    """Start the web server.
+
+    Threads, because a slow phone would hold a whole process. No log of requests: addresses of
+    pages and people are what we protect.
+    """
+    return start(
+        *("gunicorn", "wsgi:app", "--bind", shown(host, port), "--workers", str(web_workers())),
+        *("--worker-class", "gthread", "--threads", "4", "--graceful-timeout", "10"),
+        *("--log-level", "warning", "--no-control-socket"),
+    )
+
+
+def stop(program: subprocess.Popen[bytes], deadline: float) -> None:
+    """Wait for a program to end until the deadline; then end it and what it left behind."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        program.wait(max(0.0, deadline - time.monotonic()))
+    # Its children are in its session; mostly none is left, and there is no group to be found.
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(program.pid, signal.SIGKILL)
+    program.wait()
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether something listens there."""
+    # A server that listens on every address of the machine is asked on the loopback.
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared only.
+    try:
+        socket.create_connection((reachable, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def watch(programs: dict[str, subprocess.Popen[bytes]], asked: Stop, host: str, port: int) -> None:
+    """Return when asked to stop; raise CannotServe when a program dies or never answers."""
+    announced = False
+    give_up = time.monotonic() + START_WITHIN
+    while not asked.asked:
+        for name, program in programs.items():
+            if (code := program.poll()) is not None:
+                message = f"The {name} stopped by itself (exit code {code}), so all of it stops."
+                raise CannotServe(message)
+        if not announced and answers(host, port):
+            announced = True
+            print(f"Casework is at http://{shown(host, port)} - Ctrl-C stops it.", flush=True)
+        if not announced and time.monotonic() > give_up:
+            message = f"The server did not answer within {START_WITHIN} seconds."
+            raise CannotServe(message)
+        time.sleep(LOOK_EVERY)
+
+
+def serve(asked: Stop) -> None:
+    """Check, prepare, run and watch; on the way out, whatever the way, stop both programs."""
+    host, port = address()
+    check_port(host, port)
+    check_instance(INSTANCE)
+    prepare()
+    programs: dict[str, subprocess.Popen[bytes]] = {}
+    try:
+        if not asked.asked:
+            programs["server"] = start_server(host, port)
+            programs["worker"] = start("casework.worker")
+        watch(programs, asked, host, port)
+    finally:
+        deadline = time.monotonic() + STOP_WITHIN
+        for program in programs.values():
+            program.terminate()
+        for program in programs.values():
+            stop(program, deadline)
+
+
+def main() -> int:
+    """Serve until asked to stop; return the exit code."""
+    try:
+        serve(Stop())
+    except CannotServe as error:
+        print(error, file=sys.stderr)
+        return 1
+    print("Casework has stopped.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
