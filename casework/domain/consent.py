@@ -52,20 +52,29 @@ NEEDS: dict[Item, Scope | None] = {
 }
 
 
+def role_recipient(office: OfficeFacts) -> str:
+    """Return how a consent names the kind of an office: its country and role."""
+    return f"{office.country}:{office.role}"
+
+
 def scopes_for(office: OfficeFacts, consents: Iterable[ConsentFact]) -> frozenset[Scope]:
     """Return the scopes that `office` holds now.
 
-    For each scope the latest decision about this very office wins; without one, the latest
-    decision about its kind. A withdrawn consent counts as no decision in favour.
+    For each scope the latest decision about this very office wins; without one the latest
+    about its kind, and last the latest about its state. A withdrawn consent is a no.
     """
+    names = {
+        RecipientKind.OFFICE: office.id,
+        RecipientKind.ROLE: role_recipient(office),
+        RecipientKind.STATE: office.country,
+    }
     latest: dict[tuple[Scope, RecipientKind], ConsentFact] = {}
     for consent in sorted(consents, key=lambda c: c.at):
-        names = office.id if consent.recipient_kind is RecipientKind.OFFICE else office.role
-        if consent.recipient == names:
+        if consent.recipient == names[consent.recipient_kind]:
             latest[consent.scope, consent.recipient_kind] = consent
     held = set()
     for scope in Scope:
-        said = latest.get((scope, RecipientKind.OFFICE)) or latest.get((scope, RecipientKind.ROLE))
+        said = next((latest[scope, kind] for kind in names if (scope, kind) in latest), None)
         if said and said.given and not said.withdrawn:
             held.add(scope)
     # Without leave to send the case at all, no wider scope has a meaning.

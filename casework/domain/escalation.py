@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from casework.domain.facts import CaseFacts
 
 TOP_LEVEL = 5
+WHOLE = 100
 
 
 class ClockKind(StrEnum):
@@ -76,19 +77,15 @@ class Due(StrEnum):
     LAPSE = "lapse"
 
 
-def term_for(
-    terms: Sequence[Term], kind: ClockKind, severity: Severity, country: str
-) -> Term:
-    """Return the most particular term: country and severity, then country, then severity.
+def term_for(terms: Sequence[Term], kind: ClockKind, severity: Severity, country: str) -> Term:
+    """Return the most particular term: one for the severity outranks one for the country.
 
     Raises LookupError when the table holds no general row for the kind.
     """
     fitting = [
         term
         for term in terms
-        if term.kind is kind
-        and term.severity in {None, severity}
-        and term.country in {"", country}
+        if term.kind is kind and term.severity in {None, severity} and term.country in {"", country}
     ]
     if not fitting:
         msg = f"no term for {kind}"
@@ -131,7 +128,7 @@ def _schedule(
     unit: Unit, calendar: Calendar, begin: datetime, due_at: datetime, percents: Sequence[int]
 ) -> Schedule:
     whole = _span(unit, calendar, begin, due_at)
-    early = [_forward(unit, calendar, begin, whole * p // 100) for p in percents if p < 100]
+    early = [_forward(unit, calendar, begin, whole * p // WHOLE) for p in percents if p < WHOLE]
     return Schedule(unit, due_at, (*early, due_at))
 
 
@@ -208,8 +205,10 @@ class Climb:
     passed_over: tuple[routing.PassedOver, ...] = ()
 
 
-def climb(case: CaseFacts, steps: Sequence[LadderStep], offices: Offices) -> Climb:
-    """Return the next step of the ladder for a case whose office stayed silent.
+def climb(
+    case: CaseFacts, silent: str | None, steps: Sequence[LadderStep], offices: Offices
+) -> Climb:
+    """Return the next step of the ladder for a case on which the office `silent` stayed silent.
 
     First those who answer for the silent office, nearest first; then the ladder's own
     steps upward. An office that had its chance already is not asked again.
@@ -217,7 +216,6 @@ def climb(case: CaseFacts, steps: Sequence[LadderStep], offices: Offices) -> Cli
     level = min(case.level + 1, TOP_LEVEL)
     tried = {referral.office_id for referral in case.referrals}
     passed: list[routing.PassedOver] = []
-    silent = case.lead.office_id if case.lead else None
     ladder = [
         office
         for step in sorted(steps, key=lambda step: step.level)

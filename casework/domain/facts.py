@@ -7,7 +7,7 @@ read them and nothing else, so every rule can be tested without a database.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime  # noqa: TC003 — dataclass fields are read at run time by tests.
+from datetime import datetime
 from enum import StrEnum
 
 from casework.domain.workflow import Status
@@ -160,6 +160,7 @@ class ReferralState(StrEnum):
     DECLINED = "declined"
     SILENT = "silent"
     ENDED = "ended"
+    RECALLED = "recalled"
 
 
 LIVE = frozenset({ReferralState.OFFERED, ReferralState.ACCEPTED})
@@ -178,10 +179,14 @@ class ReferralFacts:
 
 
 class RecipientKind(StrEnum):
-    """Whether a consent names one office or a kind of office."""
+    """Whether a consent names one office, a kind of office of a country, or its whole state.
+
+    The recipient is an office id, "TH:labour_authority", or "TH".
+    """
 
     OFFICE = "office"
     ROLE = "role"
+    STATE = "state"
 
 
 class Scope(StrEnum):

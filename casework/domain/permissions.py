@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from casework.domain import conflict, consent, workflow
 from casework.domain.facts import (
+    DESK_ROLES,
     KEEPS_SIGHT,
     LIVE,
     Actor,
@@ -27,6 +28,8 @@ from casework.domain.workflow import Action, Status
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from casework.domain.facts import OfficeFacts
 
 REOPEN_WITHIN = timedelta(days=90)
 Predicate = Callable[[Actor, CaseFacts], bool]
@@ -44,9 +47,7 @@ class Permission(StrEnum):
 
 
 AREAS: dict[Permission, frozenset[Role]] = {
-    Permission.QUEUE: frozenset(
-        {Role.CASEWORKER, Role.OFFICER, Role.SUPERVISOR, Role.COORDINATOR}
-    ),
+    Permission.QUEUE: frozenset({Role.CASEWORKER, Role.OFFICER, Role.SUPERVISOR, Role.COORDINATOR}),
     Permission.INTAKE: frozenset({Role.CASEWORKER, Role.SUPERVISOR, Role.COORDINATOR}),
     Permission.REGISTRY: frozenset({Role.CASEWORKER, Role.SUPERVISOR, Role.COORDINATOR}),
     Permission.ESCALATIONS: frozenset({Role.SUPERVISOR, Role.COORDINATOR}),
@@ -97,8 +98,10 @@ def desk_supervisor(actor: Actor, case: CaseFacts) -> bool:
 def sighted_office(actor: Actor, case: CaseFacts) -> bool:
     """An officer whose office was sent the case and did not turn it down."""
     own = own_referral(actor, case)
-    return _staff(actor, Role.OFFICER, Role.SUPERVISOR) and own is not None and (
-        own.state in KEEPS_SIGHT
+    return (
+        _staff(actor, Role.OFFICER, Role.SUPERVISOR)
+        and own is not None
+        and (own.state in KEEPS_SIGHT)
     )
 
 
@@ -162,12 +165,13 @@ _HEADS: tuple[Predicate, ...] = (desk_supervisor, network_member)
 _DESK_WITHOUT_LEAD = (_all(desk_member, no_lead), _all(network_member, no_lead))
 
 GRANTS: dict[Action, tuple[Predicate, ...]] = {
-    Action.TRIAGE: _DESK,
+    Action.TRIAGE: (*_DESK, system),
     Action.TAKE_ON: _DESK_WITHOUT_LEAD,
-    Action.REFER: _DESK_WITHOUT_LEAD,
+    Action.REFER: (*_DESK_WITHOUT_LEAD, system),
     Action.REFER_ALSO: (_all(desk_member, has_lead), _all(network_member, has_lead)),
     Action.ACCEPT: (offered_office,),
     Action.DECLINE: (live_office,),
+    Action.RECALL: (_all(desk_member, has_lead), _all(network_member, has_lead), system),
     Action.ANSWER: (*_DESK, accepted_office),
     Action.ASK_COMPLAINANT: (lead_office, *_DESK_WITHOUT_LEAD),
     Action.WAIT_THIRD: (lead_office, *_DESK_WITHOUT_LEAD),
@@ -209,10 +213,22 @@ def may_see(actor: Actor, case: CaseFacts) -> bool:
     """
     if conflict.actor_in_conflict(actor, case):
         return False
-    if actor.government and actor.office is not None:
-        if conflict.awaits_triage(case) or not consent.may_receive(actor.office, case.consents):
-            return False
+    if actor.office is not None and not _office_may_hold(actor.office, case):
+        return False
     return any(holds(actor, case) for holds in SIGHT)
+
+
+def _office_may_hold(office: OfficeFacts, case: CaseFacts) -> bool:
+    if office.role in DESK_ROLES:
+        return True
+    return not conflict.awaits_triage(case) and consent.may_receive(office, case.consents)
+
+
+def office_may_see(office: OfficeFacts, case: CaseFacts, state: ReferralState) -> bool:
+    """Tell whether staff of an office with a referral in `state` may know the case."""
+    return (
+        state in KEEPS_SIGHT and office.id not in case.conflicted and _office_may_hold(office, case)
+    )
 
 
 def follows(actor: Actor, case: CaseFacts, action: Action) -> Status:

@@ -168,9 +168,7 @@ def route(
     return Assignment(coordinator, LAST_RESORT, tuple(passed))
 
 
-def fitting_offices(
-    case: CaseFacts, rules: Sequence[Rule], offices: Offices
-) -> list[OfficeFacts]:
+def fitting_offices(case: CaseFacts, rules: Sequence[Rule], offices: Offices) -> list[OfficeFacts]:
     """Return the offices that rules would choose if consent were given, in order.
 
     The public form asks for consent for the first of these; conflicts still count.

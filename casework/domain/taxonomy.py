@@ -46,8 +46,9 @@ class Choice:
 
 @dataclass(frozen=True)
 class Remedy(Choice):
-    """Something a worker may want or get."""
+    """Something a worker may want (`short`, in their words) or get (`label`)."""
 
+    short: str = ""
     money: bool = False
 
 
@@ -123,7 +124,8 @@ def parse(document: Mapping[str, Any]) -> Taxonomy:
         version=int(document["version"]),
         categories=tuple(_category(row) for row in document["category"]),
         remedies=tuple(
-            Remedy(row["code"], row["label"], bool(row["money"])) for row in document["remedy"]
+            Remedy(row["code"], row["label"], row.get("short", row["label"]), bool(row["money"]))
+            for row in document["remedy"]
         ),
         embassy_results=_choices(document["embassy_result"]),
         sectors=_choices(document["sector"]),

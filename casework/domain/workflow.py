@@ -33,6 +33,7 @@ class Action(StrEnum):
     REFER_ALSO = "refer_also"
     ACCEPT = "accept"
     DECLINE = "decline"
+    RECALL = "recall"
     ANSWER = "answer"
     ASK_COMPLAINANT = "ask_complainant"
     WAIT_THIRD = "wait_third"
@@ -90,6 +91,7 @@ TRANSITIONS: Table = {
     **_stays(_SENT, Action.REFER_ALSO),
     **_rows(frozenset({Status.REFERRED}), Action.ACCEPT, Status.ACCEPTED),
     **_rows(_SENT, Action.DECLINE, Status.TRIAGE),
+    **_rows(_SENT, Action.RECALL, Status.TRIAGE),
     **_rows(_AT_WORK, Action.ANSWER, Status.IN_PROGRESS),
     **_stays(frozenset({Status.RECEIVED, Status.TRIAGE, Status.REFERRED}), Action.ANSWER),
     **_stays(frozenset({Status.OUTCOME_PROPOSED}), Action.ANSWER),

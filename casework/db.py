@@ -1,0 +1,142 @@
+"""The database: engine settings, the base of all tables, and the only commit in the house."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, DateTime, Engine, MetaData, event
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
+from sqlalchemy.types import TypeDecorator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+    from sqlalchemy.engine import Dialect
+
+# SQLite before this version can corrupt a WAL database when two processes reset the log.
+OLDEST_SQLITE = (3, 51, 3)
+BUSY_TIMEOUT_MS = 15_000
+WRITES = "casework_writes"
+_RANDOM_BITS = 22
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def new_id() -> int:
+    """Return a row id that is known before the row is stored, and grows with time.
+
+    A sealed value is bound to the id of its row, so the id must exist first. 41 bits count
+    milliseconds, 22 bits are random; a collision fails on the primary key.
+    """
+    return (time.time_ns() // 1_000_000) << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: aware in Python, stored in UTC on every database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store UTC; refuse a naive value, whose zone nobody knows."""
+        del dialect
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = "naive datetime"
+            raise ValueError(msg)
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give SQLite's naive values their zone back."""
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The base of all tables."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={datetime: UtcDateTime, int: BigInteger},
+    )
+
+
+class Row(Base):
+    """A table whose rows know their id from the moment they are made."""
+
+    __abstract__ = True
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+
+    def __init__(self, **values: Any) -> None:
+        """Take column values: the id first and sealed values last.
+
+        Sealing needs the id of the row and the key of its case.
+        """
+        self.id = values.pop("id", None) or new_id()
+        for name in sorted(values, key=lambda name: hasattr(type(self), f"{name}_sealed")):
+            setattr(self, name, values[name])
+
+
+db = SQLAlchemy(model_class=Base, session_options={"autoflush": True})
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Open one write transaction on the request's session; commit at the end, or nothing.
+
+    Whatever was read before is forgotten first, so that what is written rests on rows as
+    they are now. On SQLite the write lock is taken at the start: a reader that turns into
+    a writer half-way would be refused.
+    """
+    session: Session = db.session()
+    session.rollback()
+    session.connection(execution_options={WRITES: True})
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def _sqlite_pragmas(connection: Any, _record: object) -> None:
+    # The driver must not open transactions of its own: `begin` below does.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "secure_delete=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def tune(engine: Engine) -> None:
+    """Set an engine up: on SQLite durability, foreign keys and honest transactions."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sqlite_pragmas)
+        event.listen(engine, "begin", _sqlite_begin)

@@ -1,0 +1,143 @@
+"""A case: one complaint and everything that hangs on it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from casework.crypto import SealedText, new_data_key
+from casework.db import Base, Row
+
+if TYPE_CHECKING:
+    from casework.models.consent import Consent
+    from casework.models.office import Office
+    from casework.models.person import Person
+    from casework.models.referral import Referral
+    from casework.models.staff import Staff
+
+
+class CaseNumber(Base):
+    """The source of case numbers: the database counts, nobody reads and writes back."""
+
+    __tablename__ = "case_number"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 — SQLAlchemy's own protocol.
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+
+
+class Case(Row):
+    """Coded facts stay plain so that lists are fast; a person's words are sealed.
+
+    `version` counts moves, so that a form made before the last one is recognised.
+    `next_due_at`, `next_due_kind` and `waits_for` repeat what clocks and status say, for lists.
+    """
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        Index("ix_cases_desk_queue", "desk_office_id", "next_due_at", "id"),
+        Index("ix_cases_worker_queue", "caseworker_id", "next_due_at", "id"),
+        Index("ix_cases_level", "level", "id"),
+    )
+
+    reference: Mapped[str] = mapped_column(String(24), unique=True)
+    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
+    code_hash: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
+    submission_key: Mapped[str] = mapped_column(String(64), unique=True)
+    import_id: Mapped[str | None] = mapped_column(String(80), unique=True)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+    status: Mapped[str] = mapped_column(String(24), index=True)
+    level: Mapped[int] = mapped_column(Integer, default=0)
+    severity: Mapped[str] = mapped_column(String(8))
+    origin: Mapped[str] = mapped_column(String(2), index=True)
+    destination: Mapped[str] = mapped_column(String(2), index=True)
+    place: Mapped[str] = mapped_column(String(200), default="")
+    sector: Mapped[str] = mapped_column(String(40), default="")
+    channel: Mapped[str] = mapped_column(String(16))
+    language: Mapped[str] = mapped_column(String(8))
+    filed_by: Mapped[str] = mapped_column(String(16))
+    headcount: Mapped[int] = mapped_column(Integer, default=1)
+    women: Mapped[int | None] = mapped_column(Integer)
+    documented: Mapped[str] = mapped_column(String(8), default="unsure")
+    safe_now: Mapped[str] = mapped_column(String(8), default="unsure")
+    about_official: Mapped[str] = mapped_column(String(8), default="no")
+    needs_triage: Mapped[bool] = mapped_column(default=False)
+    triaged_at: Mapped[datetime | None]
+    began_on: Mapped[str] = mapped_column(String(10), default="")
+    wants: Mapped[str] = mapped_column(String(200), default="")
+    campaign: Mapped[str] = mapped_column(String(40), default="")
+
+    desk_office_id: Mapped[str] = mapped_column(ForeignKey("office.id"))
+    caseworker_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    taxonomy_version: Mapped[int] = mapped_column(ForeignKey("taxonomy_version.number"))
+    filed_at: Mapped[datetime] = mapped_column(index=True)
+    moved_at: Mapped[datetime]
+    next_due_at: Mapped[datetime | None]
+    next_due_kind: Mapped[str] = mapped_column(String(16), default="")
+    waits_for: Mapped[str] = mapped_column(String(16), default="desk")
+    escalation_asked_at_level: Mapped[int | None] = mapped_column(Integer)
+
+    closed_at: Mapped[datetime | None]
+    outcome: Mapped[str] = mapped_column(String(24), default="")
+    remedy_status: Mapped[str] = mapped_column(String(16), default="")
+    close_reason: Mapped[str] = mapped_column(String(24), default="")
+    confirmed: Mapped[bool | None]
+    under_pressure: Mapped[bool | None]
+
+    story_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    story_original_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    story_english_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    outcome_text_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    story = SealedText()
+    story_original = SealedText()
+    story_english = SealedText()
+    outcome_text = SealedText()
+
+    desk: Mapped[Office] = relationship(lazy="joined")
+    caseworker: Mapped[Staff | None] = relationship(lazy="joined", innerjoin=False)
+    categories: Mapped[list[CaseCategory]] = relationship(
+        order_by="CaseCategory.position", cascade="all, delete-orphan", lazy="selectin"
+    )
+    people: Mapped[list[Person]] = relationship(
+        back_populates="case", cascade="all, delete-orphan", order_by="Person.id"
+    )
+    referrals: Mapped[list[Referral]] = relationship(
+        back_populates="case", cascade="all, delete-orphan", order_by="Referral.id"
+    )
+    consents: Mapped[list[Consent]] = relationship(
+        back_populates="case", cascade="all, delete-orphan", order_by="Consent.id"
+    )
+
+    def __init__(self, **values: Any) -> None:
+        """Make the data key with the row: what the row seals needs it at once."""
+        super().__init__()
+        self.wrapped_key = new_data_key(self.__tablename__, self.id)
+        self.version = 1
+        self.level = 0
+        for name, value in values.items():
+            setattr(self, name, value)
+
+    @property
+    def key_row(self) -> Case:
+        """The row whose key seals this row: itself."""
+        return self
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The category codes, first the one that the person chose first."""
+        return tuple(dict.fromkeys(category.code for category in self.categories))
+
+
+class CaseCategory(Row):
+    """One category of a case, with a subcategory when one was chosen."""
+
+    __tablename__ = "case_category"
+    __table_args__ = (Index("ix_case_category_code", "code", "case_id"),)
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int] = mapped_column(Integer)
+    code: Mapped[str] = mapped_column(String(32))
+    subcategory: Mapped[str] = mapped_column(String(48), default="")

@@ -1,0 +1,56 @@
+"""Dispatches of a case to an office."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from casework.crypto import SealedText
+from casework.models.of_case import OfCase
+
+if TYPE_CHECKING:
+    from casework.models.case import Case
+    from casework.models.office import Office
+    from casework.models.staff import Staff
+
+
+class Referral(OfCase):
+    """One dispatch: the office, the rule that decided, and how the office answered.
+
+    `may_see` repeats what the rules of permission say of this office now, for listings; the
+    single writer of status keeps it true. `passed_over` holds codes, not words.
+    """
+
+    __tablename__ = "referral"
+    __table_args__ = (
+        Index("ix_referral_office_sight", "office_id", "may_see", "case_id"),
+        Index("ix_referral_office_state", "office_id", "state"),
+    )
+
+    office_id: Mapped[str] = mapped_column(ForeignKey("office.id"))
+    track: Mapped[str] = mapped_column(String(12))
+    level: Mapped[int] = mapped_column(Integer, default=0)
+    lead: Mapped[bool] = mapped_column(default=True)
+    state: Mapped[str] = mapped_column(String(12))
+    may_see: Mapped[bool] = mapped_column(default=False)
+    rule: Mapped[str] = mapped_column(String(60))
+    passed_over: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    sender_office_id: Mapped[str | None] = mapped_column(ForeignKey("office.id"))
+    sender_staff_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))
+    staff_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))
+    office_number: Mapped[str] = mapped_column(String(60), default="")
+    offered_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    decline_code: Mapped[str] = mapped_column(String(24), default="")
+    reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    note_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    reason = SealedText()
+    note = SealedText()
+
+    case: Mapped[Case] = relationship(back_populates="referrals")
+    office: Mapped[Office] = relationship(foreign_keys=[office_id], lazy="joined")
+    staff: Mapped[Staff | None] = relationship(foreign_keys=[staff_id])

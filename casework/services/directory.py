@@ -1,0 +1,195 @@
+"""The rules and institutions of this installation, as the values that domain rules take.
+
+Rows are read once per session; whoever edits them calls `forget`.
+"""
+
+from __future__ import annotations
+
+from datetime import date, time
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import holidays as published
+from sqlalchemy import select
+
+from casework.domain import taxonomy as taxonomies
+from casework.domain.calendars import Calendar
+from casework.domain.escalation import ClockKind, LadderStep, Term, Unit
+from casework.domain.facts import OfficeFacts, OfficeRole, Said, Severity
+from casework.domain.routing import Rule, RuleTrack, Target, Where
+from casework.models import (
+    CountrySetting,
+    Holiday,
+    LadderStepRow,
+    Office,
+    RoutingRule,
+    Setting,
+    TaxonomyVersion,
+    TermRow,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.orm import Session
+
+COORDINATOR = "coordinator"
+REMINDERS = "reminders"
+DEFAULT_COUNTRY = "TH"
+_KEPT = "directory"
+_YEARS_AHEAD = 3
+T = TypeVar("T")
+
+
+def _kept(session: Session, key: str, load: Callable[[], T]) -> T:
+    shelf: dict[str, Any] = session.info.setdefault(_KEPT, {})
+    if key not in shelf:
+        shelf[key] = load()
+    value: T = shelf[key]
+    return value
+
+
+def forget(session: Session) -> None:
+    """Drop what was read, after an administrator has changed it."""
+    session.info.pop(_KEPT, None)
+
+
+def office_facts(office: Office) -> OfficeFacts:
+    """Return an office as rules see it."""
+    return OfficeFacts(
+        id=office.id,
+        role=OfficeRole(office.role),
+        country=office.country,
+        host=office.host,
+        place=office.place,
+        parent=office.parent_id,
+        escalates_to=office.escalates_to_id,
+        rank=office.rank,
+        routable=office.routable,
+        active=office.active,
+    )
+
+
+def offices(session: Session) -> dict[str, OfficeFacts]:
+    """Return all offices by id."""
+    return _kept(
+        session,
+        "offices",
+        lambda: {office.id: office_facts(office) for office in session.scalars(select(Office))},
+    )
+
+
+def target(row: dict[str, Any]) -> Target:
+    """Return a routing or ladder target from its stored form."""
+    return Target(
+        role=OfficeRole(row["role"]) if row.get("role") else None,
+        where=Where(row["where"]) if row.get("where") else None,
+        office=row.get("office"),
+    )
+
+
+def rule(row: RoutingRule) -> Rule:
+    """Return a routing rule from its row."""
+    return Rule(
+        code=row.code,
+        track=RuleTrack(row.track),
+        targets=tuple(target(each) for each in row.targets),
+        categories=frozenset(row.categories),
+        origins=frozenset(row.origins),
+        destinations=frozenset(row.destinations),
+        severities=frozenset(Severity(each) for each in row.severities),
+        documented=Said(row.documented) if row.documented else None,
+        place=row.place,
+    )
+
+
+def rules(session: Session) -> list[Rule]:
+    """Return the active routing rules of both tracks, in order."""
+    rows = select(RoutingRule).where(RoutingRule.active).order_by(RoutingRule.position)
+    return _kept(session, "rules", lambda: [rule(row) for row in session.scalars(rows)])
+
+
+def ladder(session: Session) -> list[LadderStep]:
+    """Return the steps of the ladder, lowest first."""
+    rows = select(LadderStepRow).order_by(LadderStepRow.level)
+    return _kept(
+        session,
+        "ladder",
+        lambda: [
+            LadderStep(row.level, tuple(target(each) for each in row.targets))
+            for row in session.scalars(rows)
+        ],
+    )
+
+
+def terms(session: Session) -> list[Term]:
+    """Return how long things may take."""
+    return _kept(
+        session,
+        "terms",
+        lambda: [
+            Term(
+                ClockKind(row.kind),
+                row.amount,
+                Unit(row.unit),
+                Severity(row.severity) if row.severity else None,
+                row.country,
+                row.source,
+            )
+            for row in session.scalars(select(TermRow))
+        ],
+    )
+
+
+def reminder_percents(session: Session) -> list[int]:
+    """Return at which parts of a term an office is reminded, in percent."""
+    row = session.get(Setting, REMINDERS)
+    return list(row.value) if row else [50, 75, 100]
+
+
+@lru_cache(maxsize=256)
+def _published(country: str, year: int) -> frozenset[date]:
+    if country not in published.list_supported_countries():
+        return frozenset()
+    return frozenset(published.country_holidays(country, years=year).keys())
+
+
+def calendar(session: Session, country: str, around: int) -> Calendar:
+    """Return the working calendar of a country for the years around `around`.
+
+    Published holidays come from the holidays library; an administrator's rows add days or
+    take them out. A country without a row works as the coordination desk's country does.
+    """
+    return _kept(session, f"calendar {country} {around}", lambda: _load(session, country, around))
+
+
+def _load(session: Session, country: str, around: int) -> Calendar:
+    row = session.get(CountrySetting, country) or session.get(CountrySetting, DEFAULT_COUNTRY)
+    if row is None:
+        msg = "the reference data is not loaded"
+        raise LookupError(msg)
+    years = range(around - 1, around + _YEARS_AHEAD)
+    free = set().union(*(_published(country, year) for year in years))
+    for edited in session.scalars(select(Holiday).where(Holiday.country == country)):
+        day = date.fromisoformat(edited.day)
+        free = free - {day} if edited.works else free | {day}
+    return Calendar(
+        timezone=ZoneInfo(row.timezone),
+        weekend=frozenset(row.weekend),
+        holidays=frozenset(free),
+        opens=time.fromisoformat(row.opens),
+        closes=time.fromisoformat(row.closes),
+    )
+
+
+def taxonomy(session: Session, version: int | None = None) -> taxonomies.Taxonomy:
+    """Return a version of the taxonomy, the newest without a number."""
+    return _kept(session, f"taxonomy {version}", lambda: _taxonomy(session, version))
+
+
+def _taxonomy(session: Session, version: int | None) -> taxonomies.Taxonomy:
+    query = select(TaxonomyVersion).order_by(TaxonomyVersion.number.desc()).limit(1)
+    if version is not None:
+        query = query.where(TaxonomyVersion.number == version)
+    return taxonomies.parse(session.scalars(query).one().document)

@@ -1,0 +1,161 @@
+"""The steps of the ladder: who is asked next, and what a supervisor may do about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from casework.domain import escalation as rules
+from casework.domain.escalation import TOP_LEVEL
+from casework.domain.facts import LIVE, SYSTEM, ReferralState
+from casework.domain.routing import Assignment
+from casework.domain.workflow import Action
+from casework.models import Escalation
+from casework.services import casefile, clocks, directory, history, notices, referrals
+from casework.services.facts import case_facts
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from casework.domain.facts import Actor
+    from casework.models import Case, Clock, Referral
+
+LADDER = "ladder"
+RETALIATION = "retaliation"
+
+
+def climb(
+    session: Session,
+    case: Case,
+    now: datetime,
+    cause: str,
+    *,
+    actor: Actor = SYSTEM,
+    clock: Clock | None = None,
+    silent: Referral | None = None,
+    version: int | None = None,
+) -> None:
+    """Take the case one step up the ladder, and record who was silent for how long.
+
+    At the top there is no further step: the lapse is recorded and the network told.
+    """
+    facts = case_facts(session, case)
+    silent = silent or next((r for r in case.referrals if r.lead and r.state in LIVE), None)
+    if case.level >= TOP_LEVEL:
+        history.record(session, case, actor, now, "lapsed_at_top", cause=cause)
+        notices.tell(session, case, directory.COORDINATOR, "lapsed_at_top", now)
+        casefile.settle(session, case, now)
+        return
+    step = rules.climb(
+        facts,
+        silent.office_id if silent else None,
+        directory.ladder(session),
+        directory.offices(session),
+    )
+    _record(session, case, now, cause=cause, step=step, clock=clock)
+    if silent is None or silent.lead:
+        action = Action.ESCALATE if step.office_id else Action.ESCALATE_TO_DESK
+        casefile.move(
+            session,
+            case,
+            actor if step.office_id else SYSTEM,
+            action,
+            now,
+            version=version,
+            cause=cause,
+            level=step.level,
+            office=step.office_id or directory.COORDINATOR,
+        )
+    casefile.raise_level(case, step.level)
+    if silent is not None:
+        state = ReferralState.SILENT if clock else ReferralState.ENDED
+        casefile.end(silent, state, now)
+    if step.office_id:
+        assignment = Assignment(step.office_id, LADDER, step.passed_over)
+        referrals.add(session, case, actor, now, assignment, lead=silent is None or silent.lead)
+    casefile.settle(session, case, now)
+    notices.tell(session, case, directory.COORDINATOR, "escalated", now)
+
+
+def _record(
+    session: Session,
+    case: Case,
+    now: datetime,
+    *,
+    cause: str,
+    step: rules.Climb,
+    clock: Clock | None,
+) -> None:
+    session.add(
+        Escalation(
+            case_id=case.id,
+            level=step.level,
+            at=now,
+            cause=cause,
+            # Only a clock that ran out proves a silence; a dispute or a wish does not.
+            silent_office_id=clock.office_id if clock else None,
+            silent_days=(now - clock.started_at).days if clock else 0,
+            reminders=clock.reminded if clock else 0,
+            to_office_id=step.office_id or directory.COORDINATOR,
+        )
+    )
+
+
+def flag_retaliation(session: Session, case: Case, now: datetime) -> None:
+    """Put a case of retaliation into the supervisors' queue at once, without sending it on."""
+    step = rules.Climb(case.level + 1, None)
+    _record(session, case, now, cause=RETALIATION, step=step, clock=None)
+    casefile.raise_level(case, case.level + 1)
+    history.record(session, case, SYSTEM, now, "flagged", cause=RETALIATION, level=case.level)
+    notices.tell(session, case, directory.COORDINATOR, "escalated", now)
+
+
+def ask(
+    session: Session, case: Case, actor: Actor, now: datetime, version: int | None = None
+) -> None:
+    """Climb on the complainant's wish, once per level."""
+    casefile.move(session, case, actor, Action.ASK_ESCALATION, now, version=version)
+    case.escalation_asked_at_level = case.level
+    climb(session, case, now, "asked")
+
+
+def push(
+    session: Session, case: Case, actor: Actor, now: datetime, version: int | None = None
+) -> None:
+    """Climb on the word of a caseworker or supervisor."""
+    casefile.check(session, case, actor, Action.ESCALATE, now, version=version)
+    climb(session, case, now, "pushed", actor=actor)
+
+
+def take_over(
+    session: Session, case: Case, actor: Actor, now: datetime, version: int | None = None
+) -> None:
+    """Take the case to the supervisor's own desk; the office keeps sight of it."""
+    casefile.move(session, case, actor, Action.TAKE_OVER, now, version=version)
+    for referral in case.referrals:
+        if ReferralState(referral.state) in LIVE:
+            casefile.end(referral, ReferralState.ENDED, now)
+    if actor.office_id is not None:
+        case.desk_office_id = actor.office_id
+    case.caseworker_id = actor.staff_id
+    casefile.settle(session, case, now)
+
+
+def extend(
+    session: Session,
+    case: Case,
+    actor: Actor,
+    now: datetime,
+    *,
+    due_at: datetime,
+    version: int | None = None,
+) -> None:
+    """Move the end of every running clock of the case that ends before `due_at`."""
+    casefile.move(
+        session, case, actor, Action.EXTEND, now, version=version, until=due_at.isoformat()
+    )
+    for clock in clocks.running(clocks.of_case(session, case)):
+        if clock.remaining is None and clock.due_at < due_at:
+            clocks.write(clock, rules.extend(clocks.schedule(clock), due_at))
+    casefile.settle(session, case, now)

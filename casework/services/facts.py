@@ -1,0 +1,85 @@
+"""Rows of a case as the frozen facts that domain rules look at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from casework.domain.conflict import conflicted_offices
+from casework.domain.facts import (
+    Actor,
+    ActorKind,
+    CaseFacts,
+    ConsentFact,
+    RecipientKind,
+    ReferralFacts,
+    ReferralState,
+    Role,
+    Said,
+    Scope,
+    Severity,
+)
+from casework.domain.workflow import Status
+from casework.models import CaseParty
+from casework.services import directory
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from casework.models import Case, Consent, Staff
+
+
+def staff_actor(staff: Staff) -> Actor:
+    """Return a member of staff as an actor."""
+    office = directory.office_facts(staff.office) if staff.office else None
+    return Actor(ActorKind.STAFF, Role(staff.role), staff.id, office)
+
+
+def complainant_actor(case: Case) -> Actor:
+    """Return whoever opened this case with its tracking code as an actor."""
+    return Actor(ActorKind.COMPLAINANT, case_id=case.id)
+
+
+def consent_fact(row: Consent) -> ConsentFact:
+    """Return one consent row as a fact."""
+    return ConsentFact(
+        RecipientKind(row.recipient_kind),
+        row.recipient,
+        Scope(row.scope),
+        row.given,
+        row.at,
+        row.withdrawn_at is not None,
+    )
+
+
+def case_facts(session: Session, case: Case) -> CaseFacts:
+    """Return the case as rules see it, its conflicts of interest worked out."""
+    complained = session.scalars(select(CaseParty).where(CaseParty.case_id == case.id)).all()
+    facts = CaseFacts(
+        id=case.id,
+        status=Status(case.status),
+        level=case.level,
+        origin=case.origin,
+        destination=case.destination,
+        place=case.place,
+        categories=case.codes,
+        severity=Severity(case.severity),
+        documented=Said(case.documented),
+        about_official=Said(case.about_official),
+        triaged=case.triaged_at is not None,
+        needs_triage=case.needs_triage,
+        complained_offices=frozenset(p.office_id for p in complained if p.office_id),
+        complained_staff=frozenset(p.staff_id for p in complained if p.staff_id),
+        desk=case.desk_office_id,
+        caseworker_id=case.caseworker_id,
+        referrals=tuple(
+            ReferralFacts(r.id, r.office_id, ReferralState(r.state), r.lead, r.level)
+            for r in case.referrals
+        ),
+        consents=tuple(consent_fact(row) for row in case.consents),
+        escalation_asked_at_level=case.escalation_asked_at_level,
+        closed_at=case.closed_at,
+    )
+    return replace(facts, conflicted=conflicted_offices(facts, directory.offices(session)))

@@ -1,0 +1,126 @@
+"""Words between the complainant and those who handle the case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import or_, select
+
+from casework.domain import burmese
+from casework.domain.burmese import BurmeseText
+from casework.domain.escalation import ClockKind
+from casework.domain.facts import DESK_ROLES, ActorKind
+from casework.domain.search_text import clean
+from casework.domain.workflow import Action
+from casework.models import Message
+from casework.services import casefile, clocks, notices
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from casework.domain.facts import Actor
+    from casework.models import Case
+
+
+class EmptyMessage(ValueError):
+    """A message needs words."""
+
+
+def _words(message: Message, body: str) -> None:
+    typed = clean(body)
+    if not typed:
+        raise EmptyMessage
+    read = BurmeseText.read(typed, zawgyi=burmese.decide([typed]))
+    message.body, message.original = read.unicode, read.original
+
+
+def write(
+    session: Session,
+    case: Case,
+    actor: Actor,
+    now: datetime,
+    body: str,
+    *,
+    ask: bool = False,
+    version: int | None = None,
+) -> Message:
+    """Write to the complainant; with `ask` the case then waits for their answer.
+
+    The first message of an office stops its clock for the first answer. Raises EmptyMessage,
+    NotAllowed, StaleCase.
+    """
+    casefile.move(session, case, actor, Action.ANSWER, now, version=version)
+    if ask:
+        casefile.move(session, case, actor, Action.ASK_COMPLAINANT, now)
+    at_desk = actor.office is None or actor.office.role in DESK_ROLES
+    message = Message(
+        case=case,
+        at=now,
+        from_complainant=False,
+        staff_id=actor.staff_id,
+        office_id=None if at_desk else actor.office_id,
+        language=case.language,
+    )
+    _words(message, body)
+    session.add(message)
+    answered = case.desk_office_id if at_desk else actor.office_id
+    clocks.met(session, case, ClockKind.FIRST_ANSWER, answered or "", now)
+    casefile.settle(session, case, now)
+    return message
+
+
+def reply(
+    session: Session,
+    case: Case,
+    actor: Actor,
+    now: datetime,
+    *,
+    body: str,
+    office_id: str | None = None,
+    version: int | None = None,
+) -> Message:
+    """Write as the complainant: to the desk, or also to one office that has the case."""
+    casefile.move(session, case, actor, Action.REPLY, now, version=version)
+    holders = {referral.office_id for referral in case.referrals if referral.may_see}
+    message = Message(
+        case=case,
+        at=now,
+        from_complainant=True,
+        office_id=office_id if office_id in holders else None,
+        language=case.language,
+    )
+    _words(message, body)
+    session.add(message)
+    casefile.settle(session, case, now)
+    notices.tell_desk(session, case, "reply", now)
+    if message.office_id:
+        notices.tell(session, case, message.office_id, "reply", now)
+    return message
+
+
+def readable(session: Session, case: Case, actor: Actor) -> Sequence[Message]:
+    """Return the messages the actor may read, newest first.
+
+    The complainant and the desk read all; an office reads only what it wrote or was sent.
+    """
+    query = select(Message).where(Message.case_id == case.id)
+    office = actor.office
+    if actor.kind is ActorKind.STAFF and (office is None or office.role not in DESK_ROLES):
+        query = query.where(Message.office_id == actor.office_id)
+    return session.scalars(query.order_by(Message.at.desc(), Message.id.desc())).all()
+
+
+def waiting_for_desk(session: Session, case: Case) -> bool:
+    """Tell whether the complainant wrote last."""
+    query = (
+        select(Message.from_complainant)
+        .where(
+            Message.case_id == case.id, or_(Message.office_id.is_(None), Message.from_complainant)
+        )
+        .order_by(Message.at.desc(), Message.id.desc())
+        .limit(1)
+    )
+    return bool(session.scalar(query))

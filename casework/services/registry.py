@@ -1,0 +1,99 @@
+"""The registry of agencies, brokers and employers, kept across cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from casework.domain.search_text import fold
+from casework.models import Case, CaseParty, Party, PartyName
+from casework.services.visibility import condition
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+    from casework.domain.facts import Actor
+
+KINDS = ("agency", "broker", "employer")
+SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Known:
+    """A party and what is known of it in the cases the reader may see."""
+
+    party: Party
+    cases: int
+    workers: int
+
+
+def find_or_add(
+    session: Session, kind: str, name: str, licence: str = "", party_id: int | None = None
+) -> Party:
+    """Return the party that was picked, or that bears exactly this name; else a new one."""
+    picked = session.get(Party, party_id) if party_id else None
+    folded = fold(name)
+    same = (
+        select(Party)
+        .join(PartyName)
+        .where(PartyName.folded == folded, Party.kind == kind)
+        .order_by(Party.id)
+        .limit(1)
+    )
+    party = picked or session.scalars(same).first()
+    if party is None:
+        party = Party(kind=kind, name=name, licence=licence)
+        party.names.append(PartyName(name=name, folded=folded))
+        session.add(party)
+        session.flush()
+    elif licence and not party.licence:
+        party.licence = licence
+    return party
+
+
+def add_name(session: Session, party: Party, name: str) -> None:
+    """Let the party be found under one more name."""
+    folded = fold(name)
+    if all(known.folded != folded for known in party.names):
+        party.names.append(PartyName(name=name, folded=folded))
+        session.flush()
+
+
+def pattern(typed: str) -> str:
+    """Return a LIKE pattern for a part of a folded name; % and _ mean themselves."""
+    escaped = fold(typed)
+    for sign in ("\\", "%", "_"):
+        escaped = escaped.replace(sign, "\\" + sign)
+    return f"%{escaped}%"
+
+
+def matching(typed: str) -> Select[int]:
+    """Return a query for the ids of all parties with this text in one of their names."""
+    return select(PartyName.party_id).where(PartyName.folded.like(pattern(typed), escape="\\"))
+
+
+def search(session: Session, actor: Actor, typed: str, kind: str | None = None) -> Sequence[Known]:
+    """Return parties with this text in a name, most complained about first.
+
+    Counts speak only of cases the reader may see.
+    """
+    if not fold(typed):
+        return []
+    cases = func.count(func.distinct(Case.id))
+    query = (
+        select(Party, cases, func.coalesce(func.sum(Case.headcount), 0))
+        .outerjoin(CaseParty, CaseParty.party_id == Party.id)
+        .outerjoin(Case, (Case.id == CaseParty.case_id) & condition(actor))
+        .where(Party.id.in_(matching(typed)))
+        .group_by(Party.id)
+        .order_by(cases.desc(), Party.id)
+        .limit(SHOWN)
+    )
+    if kind:
+        query = query.where(Party.kind == kind)
+    return [Known(*row) for row in session.execute(query)]

@@ -1,0 +1,59 @@
+"""Which cases a listing may show: the SQL twin of `permissions.may_see`.
+
+Every list, search and count starts from here, so that what may not be known is also not
+counted. A property test holds this equal to the rule it repeats.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import exists, false, select, true
+
+from casework.domain.facts import ActorKind, Role
+from casework.models import Case, CaseConflict, Referral
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Select
+
+    from casework.domain.facts import Actor
+
+_DESK_ROLES = {Role.CASEWORKER, Role.SUPERVISOR, Role.COORDINATOR}
+_NETWORK_ROLES = {Role.COORDINATOR, Role.SUPERVISOR}
+_OFFICE_ROLES = {Role.OFFICER, Role.SUPERVISOR}
+
+
+def _related(actor: Actor) -> ColumnElement[bool]:
+    if actor.kind is ActorKind.COMPLAINANT:
+        return Case.id == actor.case_id
+    if actor.network and actor.role in _NETWORK_ROLES:
+        return true()
+    sent = exists().where(
+        Referral.case_id == Case.id,
+        Referral.office_id == actor.office_id,
+        Referral.may_see,
+    )
+    related: ColumnElement[bool] = false()
+    if actor.role in _DESK_ROLES and not actor.government:
+        related |= Case.desk_office_id == actor.office_id
+    if actor.role in _OFFICE_ROLES:
+        related |= sent
+    return related
+
+
+def condition(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition on Case under which the actor may know of it."""
+    if actor.kind is ActorKind.SYSTEM:
+        return true()
+    # A comparison with None would match the rows that name nobody.
+    against: ColumnElement[bool] = false()
+    if actor.office_id is not None:
+        against |= CaseConflict.office_id == actor.office_id
+    if actor.staff_id is not None:
+        against |= CaseConflict.staff_id == actor.staff_id
+    return _related(actor) & ~exists().where(CaseConflict.case_id == Case.id, against)
+
+
+def visible(actor: Actor) -> Select[int]:
+    """Return a query for the ids of all cases the actor may know of."""
+    return select(Case.id).where(condition(actor))
