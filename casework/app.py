@@ -1,0 +1,147 @@
+"""The application: settings, database, keys, languages and pages put together."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Final
+
+import pysqlite3.dbapi2 as sqlite
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_compress import Compress
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from casework import config, crypto, i18n, web
+from casework.config import Settings, UnusableSetting
+from casework.db import OLDEST_SQLITE, db, tune
+from casework.web import clock, context
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+MIGRATIONS: Final = ROOT / "casework" / "migrations"
+_MEGABYTE: Final = 1024 * 1024
+# Long enough for a story with hundreds of rows; files have limits of their own.
+_LARGEST_REQUEST: Final = 2 * _MEGABYTE
+_MOST_FIELDS: Final = 2000
+
+
+class DatabaseUnusable(RuntimeError):
+    """The database cannot be worked with; the text is one sentence for whoever runs it."""
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the application for `settings`, or for what the environment says.
+
+    Raises:
+        UnusableSetting: a setting is wrong.
+        KeysMissing: the keyset cannot be read.
+        CatalogueMissing: an enabled language has no catalogue.
+
+    """
+    settings = settings or config.from_environment(os.environ, ROOT / "instance")
+    app = Flask(
+        "casework",
+        root_path=str(ROOT / "casework"),
+        instance_path=str(settings.instance),
+        template_folder=str(ROOT / "templates"),
+        static_folder=None,
+    )
+    app.config.from_mapping(_configuration(settings))
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    _open_database(app, settings)
+    _install_keys(settings)
+    i18n.init_app(app, ROOT / "translations", context.choose_language)
+    CSRFProtect(app)
+    web.register(app, settings)
+    Compress(app)
+    if settings.proxies:
+        _believe_proxies(app, settings.proxies)
+    return app
+
+
+def _configuration(settings: Settings) -> dict[str, Any]:
+    prefix = "__Host-" if settings.https else ""
+    return {
+        "SETTINGS": settings,
+        "CLOCK": clock.system,
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings),
+        "SESSION_COOKIE_NAME": f"{prefix}page",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.https,
+        "PREFERRED_URL_SCHEME": "https" if settings.https else "http",
+        "TRUSTED_HOSTS": [settings.host] if settings.host else None,
+        # A form stays good as long as the browser is open; no referrer is sent (headers.py).
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,
+        "MAX_CONTENT_LENGTH": _LARGEST_REQUEST,
+        "MAX_FORM_MEMORY_SIZE": _LARGEST_REQUEST,
+        "MAX_FORM_PARTS": _MOST_FIELDS,
+        "COMPRESS_ALGORITHM": ["br", "gzip"],
+        "COMPRESS_MIMETYPES": ["text/html", "text/csv", "application/json"],
+    }
+
+
+def _engine_options(settings: Settings) -> dict[str, Any]:
+    # Values of a failed statement are a person's data: they must not reach a log.
+    options: dict[str, Any] = {"hide_parameters": True}
+    if settings.sqlite:
+        options["module"] = sqlite
+    else:
+        options["pool_pre_ping"] = True
+    return options
+
+
+def _open_database(app: Flask, settings: Settings) -> None:
+    if settings.sqlite and sqlite.sqlite_version_info < OLDEST_SQLITE:
+        wanted = ".".join(map(str, OLDEST_SQLITE))
+        raise UnusableSetting(f"SQLite {sqlite.sqlite_version} can lose data: {wanted} is needed.")
+    db.init_app(app)
+    Migrate(app, db, directory=str(MIGRATIONS), compare_type=True)
+    with app.app_context():
+        for engine in db.engines.values():
+            tune(engine)
+
+
+def _install_keys(settings: Settings) -> None:
+    if settings.keys:
+        crypto.install(crypto.load_keyset(settings.keys))
+    else:
+        crypto.install(crypto.keyset_from_folder(settings.instance / "keys"))
+
+
+def _believe_proxies(app: Flask, number: int) -> None:
+    app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+        app.wsgi_app, x_for=number, x_proto=number, x_host=number
+    )
+
+
+def check_database(app: Flask) -> None:
+    """Raise DatabaseUnusable unless the database answers and is not newer than this code."""
+    with app.app_context():
+        try:
+            with db.engine.connect() as connection:
+                revision = MigrationContext.configure(connection).get_current_revision()
+        except DatabaseError as error:
+            raise DatabaseUnusable(f"The database cannot be used: {error.orig}.") from error
+        except SQLAlchemyError as error:
+            raise DatabaseUnusable("The database does not answer.") from error
+    if revision is not None and revision not in known_revisions():
+        raise DatabaseUnusable(
+            "The database was made by a newer version of Casework: start that version again."
+        )
+
+
+def known_revisions() -> frozenset[str]:
+    """Return the versions of the database that this code can bring to its own."""
+    alembic = Config()
+    alembic.set_main_option("script_location", str(MIGRATIONS))
+    scripts = ScriptDirectory.from_config(alembic)
+    return frozenset(script.revision for script in scripts.walk_revisions())

@@ -1,0 +1,151 @@
+"""The settings of an installation: one frozen value, read from the environment at the start."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+SECRET_BYTES: Final = 32
+_SHORTEST_SECRET: Final = 32
+_POSTGRES: Final = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
+_YES: Final = frozenset({"1", "true", "yes", "on"})
+_NO: Final = frozenset({"", "0", "false", "no", "off"})
+
+
+class UnusableSetting(ValueError):
+    """A setting cannot be used; the text is one sentence for whoever runs the installation."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What differs between installations.
+
+    `keys` is the text of a keyset; without it the keyset lies in `instance`/keys. `address` is
+    where people reach the installation from outside, such as https://help.example; without it
+    the address of each request is believed. `proxies` says how many servers of ours stand in
+    front and report the sender's address. `demo` asks for demonstration data.
+    """
+
+    instance: Path
+    database_url: str
+    secret_key: str
+    keys: str | None = None
+    address: str | None = None
+    proxies: int = 0
+    demo: bool = False
+
+    @property
+    def https(self) -> bool:
+        """True when people reach the installation over HTTPS only."""
+        return self.address is not None and self.address.startswith("https:")
+
+    @property
+    def host(self) -> str | None:
+        """The name under which the installation is reached, where one is set."""
+        return urlsplit(self.address).hostname if self.address else None
+
+    @property
+    def sqlite(self) -> bool:
+        """True when the database is the embedded one."""
+        return make_url(self.database_url).get_backend_name() == "sqlite"
+
+
+def from_environment(environ: Mapping[str, str], instance: Path) -> Settings:
+    """Return the settings that the environment and the instance folder say.
+
+    Raises:
+        UnusableSetting: naming the variable, never showing what could be a password.
+
+    """
+    return Settings(
+        instance=instance,
+        database_url=_database(environ.get("DATABASE_URL", ""), instance),
+        secret_key=_secret(environ.get("SECRET_KEY", ""), instance),
+        keys=environ.get("CASEWORK_KEYS") or None,
+        address=_address(environ.get("CASEWORK_ADDRESS", "")),
+        proxies=_count("CASEWORK_PROXIES", environ.get("CASEWORK_PROXIES", "")),
+        demo=_switch("CASEWORK_DEMO", environ.get("CASEWORK_DEMO", "")),
+    )
+
+
+def _database(text: str, instance: Path) -> str:
+    if not text:
+        return _shown(URL.create("sqlite", database=str(instance / "casework.sqlite3")))
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise UnusableSetting("DATABASE_URL is not the address of a database.") from None
+    if url.drivername in _POSTGRES:
+        return _shown(url.set(drivername="postgresql+psycopg"))
+    if url.drivername == "sqlite" and url.database and url.database != ":memory:":
+        return _shown(url.set(database=str(instance / url.database)))
+    raise UnusableSetting(
+        "DATABASE_URL has to start with postgresql:// or name a file with sqlite:///."
+    )
+
+
+def _shown(url: URL) -> str:
+    return url.render_as_string(hide_password=False)
+
+
+def _secret(text: str, instance: Path) -> str:
+    secret = text or _kept_secret(instance / "secret_key")
+    if len(secret) < _SHORTEST_SECRET:
+        raise UnusableSetting(f"SECRET_KEY has to have at least {_SHORTEST_SECRET} characters.")
+    return secret
+
+
+def _kept_secret(path: Path) -> str:
+    """Return the secret in the file; make it first, readable by its owner only."""
+    try:
+        if not path.exists():
+            _make_secret(path)
+        return path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise UnusableSetting(f"Cannot keep a secret in {path}: {error.strerror}.") from error
+
+
+def _make_secret(path: Path) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(SECRET_BYTES))
+    try:
+        # A link appears whole or not at all: of two first starts at once, one wins for both.
+        Path(path).hardlink_to(name)
+    except FileExistsError:
+        pass
+    finally:
+        Path(name).unlink()
+
+
+def _address(text: str) -> str | None:
+    if not text:
+        return None
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
+        raise UnusableSetting("CASEWORK_ADDRESS has to look like https://help.example.")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _count(name: str, text: str) -> int:
+    if text and not text.isdecimal():
+        raise UnusableSetting(f"{name} has to be a number.")
+    return int(text or 0)
+
+
+def _switch(name: str, text: str) -> bool:
+    if text.lower() in _YES:
+        return True
+    if text.lower() in _NO:
+        return False
+    raise UnusableSetting(f"{name} has to be 1 or 0.")

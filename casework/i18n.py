@@ -1,0 +1,175 @@
+"""Languages: which one a page is in, and how dates, money and names are written in it.
+
+Whatever is written here for a reader is in the current language: that of the request, or the
+one that `in_locale` has set. Codes, references and telephone numbers never pass through here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final, cast
+from zoneinfo import ZoneInfo
+
+import flask_babel
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_time
+from babel.numbers import format_decimal, get_currency_name
+from flask import Flask
+
+from casework.domain import money as sums
+from casework.domain.digits import from_latin
+from casework.domain.languages import CODES, ENGLISH
+
+LONG: Final = "long"
+# Every language of ours writes the day first; CLDR's plain English is American. The other
+# patterns are those of the language style sheet, where it differs from CLDR's long form.
+_WRITTEN_AS: Final[Mapping[str, str]] = {"en": "en_GB"}
+_LONG_DATES: Final[Mapping[str, str]] = {
+    "km": "ថ្ងៃទី d ខែMMMM ឆ្នាំ y",
+    "my": "y၊ MMMM d",
+}
+_WEEKDAY_DATES: Final[Mapping[str, str]] = {"my": "MMM d၊ EEE"}
+_WEEKDAY_DATES_WITH_YEAR: Final[Mapping[str, str]] = {"my": "y၊ MMM d၊ EEE"}
+_NO_BREAK: Final = "\N{WORD JOINER}\N{ZERO WIDTH SPACE}"
+
+
+class CatalogueMissing(RuntimeError):
+    """An enabled language has no catalogue: its pages would be in another language."""
+
+
+def init_app(app: Flask, translations: Path, choose: Callable[[], str]) -> None:
+    """Set the languages of the application up.
+
+    `choose` returns the code of the language that the current request is answered in. Raises
+    CatalogueMissing when an enabled language has no folder in `translations`.
+    """
+    for code in sorted(CODES - {ENGLISH.code}):
+        if not (translations / code / "LC_MESSAGES").is_dir():
+            raise CatalogueMissing(f"There is no catalogue for {code} in {translations}.")
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(translations)
+    flask_babel.Babel(app, default_locale=ENGLISH.code, locale_selector=choose)
+    app.jinja_env.filters.update(
+        long_date=long_date,
+        weekday_date=weekday_date,
+        weekday_time=weekday_time,
+        date_time=date_time,
+        money=money,
+        number=number,
+        country=country,
+        language=language,
+    )
+
+
+@contextmanager
+def in_locale(code: str) -> Iterator[None]:
+    """Write in another reader's language for a while."""
+    with flask_babel.force_locale(code):
+        yield
+
+
+def lazy(text: str, **values: Any) -> str:
+    """Return a text that is translated when it is shown: for forms, which are made at import.
+
+    Import it as `_l`, the name by which the extractor knows it. It stands for a str wherever
+    one is shown or formatted, and is typed as one because the form library asks for that.
+    """
+    return cast("str", flask_babel.lazy_gettext(text, **values))
+
+
+def current() -> str:
+    """Return the code of the language being written in."""
+    return str(flask_babel.get_locale() or ENGLISH.code)
+
+
+def _cldr() -> Locale:
+    return Locale.parse(_WRITTEN_AS.get(current(), current()))
+
+
+def _digits(text: str) -> str:
+    """Return the text in the digits of its prose, without CLDR's invisible characters."""
+    return from_latin(text.translate(dict.fromkeys(map(ord, _NO_BREAK))), current())
+
+
+def long_date(day: date) -> str:
+    """Write a day in full, the day first: 28 November 2026."""
+    return _digits(format_date(day, _LONG_DATES.get(current(), LONG), _cldr()))
+
+
+def weekday_date(day: date, today: date | None = None) -> str:
+    """Write a day with its weekday: Wed 25 Nov. With its year when that is not `today`'s."""
+    if today is None or day.year == today.year:
+        return _with_weekday(day, _WEEKDAY_DATES, "MMMEd")
+    return _with_weekday(day, _WEEKDAY_DATES_WITH_YEAR, "yMMMEd")
+
+
+def _with_weekday(day: date, patterns: Mapping[str, str], skeleton: str) -> str:
+    pattern = patterns.get(current())
+    if pattern:
+        return _digits(format_date(day, pattern, _cldr()))
+    return _digits(format_skeleton(skeleton, day, locale=_cldr()).replace("Sept", "Sep"))
+
+
+def weekday_time(moment: datetime, zone: tzinfo | str, today: date | None = None) -> str:
+    """Write an instant with its weekday and its time in a zone: Wed 25 Nov, 17:00."""
+    local = moment.astimezone(_zone(zone))
+    return f"{weekday_date(local.date(), today)}{_comma()} {_clock(local)}"
+
+
+def date_time(moment: datetime, zone: tzinfo | str) -> str:
+    """Write an instant in full, in a zone: 25 November 2026, 17:00."""
+    local = moment.astimezone(_zone(zone))
+    return f"{long_date(local.date())}{_comma()} {_clock(local)}"
+
+
+def _zone(zone: tzinfo | str) -> tzinfo:
+    return ZoneInfo(zone) if isinstance(zone, str) else zone
+
+
+def _clock(local: datetime) -> str:
+    return _digits(format_time(local, "HH:mm", locale=_cldr()))
+
+
+def _comma() -> str:
+    return {"my": "၊", "km": ""}.get(current(), ",")
+
+
+def number(value: Decimal | int) -> str:
+    """Write a count in prose, grouped as its readers do."""
+    return _digits(format_decimal(value, locale=_cldr(), numbering_system="latn"))
+
+
+def money(amount: Decimal | int, currency: str = "") -> str:
+    """Write a sum with its currency's name; without one, the bare figure.
+
+    Digits stay Latin: sums have to match papers. Decimals stand only when there are any.
+    """
+    value = Decimal(amount)
+    whole = currency in sums.CURRENCIES and sums.decimals_shown(value, currency) == 0
+    pattern = "#,##0" if whole or value == value.to_integral_value() else "#,##0.00"
+    figure = format_decimal(value, pattern, _cldr(), numbering_system="latn")
+    return f"{figure} {currency_name(currency, value)}" if currency else figure
+
+
+def currency_name(code: str, count: Decimal | int | None = None) -> str:
+    """Return a currency's name, in the form that goes with `count` where there are forms."""
+    name: str = get_currency_name(code, count, _cldr())
+    return _visible(name)
+
+
+def country(code: str) -> str:
+    """Return a country's name; its code when nobody has named it."""
+    return _visible(_cldr().territories.get(code, code))
+
+
+def language(code: str) -> str:
+    """Return a language's name; its code when nobody has named it."""
+    return _visible(_cldr().languages.get(code, code))
+
+
+def _visible(name: str) -> str:
+    # CLDR hides places to break a line in some names; browsers find them by themselves.
+    return name.translate(dict.fromkeys(map(ord, _NO_BREAK)))

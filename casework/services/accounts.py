@@ -1,0 +1,297 @@
+"""Accounts of staff: made by invitation, signed in to, changed and ended.
+
+Nobody sets another person's password: an administrator hands over a link that works once.
+Whatever changes who an account belongs to or what it may do ends its sessions.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import func, select
+
+from casework import crypto
+from casework.domain import permissions
+from casework.domain.facts import Actor, ActorKind, Role
+from casework.domain.languages import CODES
+from casework.domain.permissions import Permission
+from casework.models import Office, Staff
+from casework.services import history, logins, passwords
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+INVITATION_LASTS: Final = timedelta(days=7)
+# An administrator keeps the house and an analyst reads figures; everybody else works somewhere.
+WITHOUT_OFFICE: Final = frozenset({Role.ADMINISTRATOR, Role.ANALYST})
+_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+class NotAnAdministrator(PermissionError):
+    """Only an administrator keeps accounts."""
+
+
+class BadEmail(ValueError):
+    """What was given is no e-mail address."""
+
+
+class EmailTaken(ValueError):
+    """Another account has this e-mail address."""
+
+
+class OfficeNeeded(ValueError):
+    """The role works in an office, and none that exists was given."""
+
+
+class UnknownLanguage(ValueError):
+    """The language is not one of ours."""
+
+
+class UnknownAccount(LookupError):
+    """There is no such account."""
+
+
+class OwnAccount(PermissionError):
+    """Nobody changes their own role or ends their own account."""
+
+
+class LastAdministrator(PermissionError):
+    """Without this account nobody could keep accounts any more."""
+
+
+class WrongSignIn(PermissionError):
+    """E-mail address and password do not go together; which is wrong is not told."""
+
+
+class InvitationUnknown(LookupError):
+    """The invitation was never made, has been used or replaced, or is too old."""
+
+
+def create(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    *,
+    email: str,
+    name: str,
+    role: Role,
+    office_id: str | None = None,
+    language: str = "en",
+) -> tuple[Staff, str]:
+    """Make an account and return it with the token of its invitation.
+
+    Raises NotAnAdministrator, BadEmail, EmailTaken, OfficeNeeded or UnknownLanguage.
+    """
+    _only_administrators(actor)
+    email = plain_email(email)
+    if session.scalar(select(Staff.id).where(Staff.email == email)) is not None:
+        raise EmailTaken(email)
+    staff = Staff(
+        email=email,
+        name=name,
+        role=role.value,
+        office_id=_office(session, role, office_id),
+        language=_language(language),
+        password_hash="",
+        active=True,
+        created_at=now,
+    )
+    session.add(staff)
+    token = _invite(staff, now)
+    session.flush()
+    history.record(session, None, actor, now, "account:create", account=staff.id, role=role.value)
+    return staff, token
+
+
+def plain_email(text: str) -> str:
+    """Return an e-mail address as it is kept and compared; raise BadEmail."""
+    email = unicodedata.normalize("NFKC", text).strip().casefold()
+    if not _EMAIL.fullmatch(email):
+        raise BadEmail(text)
+    return email
+
+
+def everyone(session: Session) -> Sequence[Staff]:
+    """Return all accounts, the active ones first, by name."""
+    return session.scalars(select(Staff).order_by(Staff.active.desc(), Staff.name, Staff.id)).all()
+
+
+def account(session: Session, staff_id: int) -> Staff:
+    """Return one account; raise UnknownAccount."""
+    staff = session.get(Staff, staff_id)
+    if staff is None:
+        raise UnknownAccount(staff_id)
+    return staff
+
+
+def invited(session: Session, now: datetime, token: str) -> Staff:
+    """Return the account that an invitation is for; raise InvitationUnknown."""
+    staff = session.scalar(select(Staff).where(Staff.invite_hash == crypto.token_hash(token)))
+    if staff is None or not staff.active:
+        raise InvitationUnknown
+    if staff.invite_expires_at is None or now >= staff.invite_expires_at:
+        raise InvitationUnknown
+    return staff
+
+
+def accept_invitation(session: Session, now: datetime, token: str, password: str) -> Staff:
+    """Set the first password with an invitation, which is used up.
+
+    Raises InvitationUnknown or WeakPassword.
+    """
+    staff = invited(session, now, token)
+    _set_password(session, staff, password)
+    history.record(session, None, _self(staff), now, "account:accept", account=staff.id)
+    return staff
+
+
+def authenticate(session: Session, email: str, password: str) -> Staff:
+    """Return the account of an e-mail address and its password; raise WrongSignIn.
+
+    It writes nothing, so that the slow comparison keeps no writer waiting.
+    """
+    staff = session.scalar(select(Staff).where(Staff.email == _typed_email(email)))
+    kept = staff.password_hash if staff is not None and staff.active else ""
+    if not passwords.matches(kept, password) or staff is None:
+        raise WrongSignIn
+    return staff
+
+
+def sign_in(session: Session, now: datetime, staff: Staff) -> str:
+    """Begin a session of an account that has just been authenticated; return its token."""
+    history.record(session, None, _self(staff), now, "account:sign-in", account=staff.id)
+    return logins.begin_for_staff(session, now, staff)
+
+
+def change_password(session: Session, now: datetime, staff: Staff, old: str, new: str) -> None:
+    """Change one's own password; every session ends. Raises WrongSignIn or WeakPassword."""
+    if not passwords.matches(staff.password_hash, old):
+        raise WrongSignIn
+    _set_password(session, staff, new)
+    history.record(session, None, _self(staff), now, "account:password", account=staff.id)
+
+
+def change_profile(session: Session, staff: Staff, *, name: str, language: str) -> None:
+    """Change one's own name and language; raise UnknownLanguage."""
+    staff.name = name
+    staff.language = _language(language)
+    session.flush()
+
+
+def reinvite(session: Session, actor: Actor, now: datetime, staff: Staff) -> str:
+    """Return a new invitation for an account, which is active again from now on.
+
+    The old password stops working: its owner notices that somebody asked for a new one.
+    """
+    _only_administrators(actor)
+    staff.active = True
+    staff.password_hash = ""
+    token = _invite(staff, now)
+    logins.end_all_of_staff(session, staff.id)
+    history.record(session, None, actor, now, "account:reinvite", account=staff.id)
+    return token
+
+
+def deactivate(session: Session, actor: Actor, now: datetime, staff: Staff) -> None:
+    """End an account and all its sessions; raise OwnAccount or LastAdministrator."""
+    _only_administrators(actor)
+    _not_oneself(actor, staff)
+    _not_the_last(session, staff)
+    staff.active = False
+    staff.password_hash = ""
+    staff.invite_hash = None
+    staff.invite_expires_at = None
+    logins.end_all_of_staff(session, staff.id)
+    history.record(session, None, actor, now, "account:deactivate", account=staff.id)
+
+
+def set_role(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    staff: Staff,
+    *,
+    role: Role,
+    office_id: str | None,
+) -> None:
+    """Give an account another role or office, which ends its sessions.
+
+    Raises NotAnAdministrator, OwnAccount, LastAdministrator or OfficeNeeded.
+    """
+    _only_administrators(actor)
+    _not_oneself(actor, staff)
+    if role is not Role.ADMINISTRATOR:
+        _not_the_last(session, staff)
+    before = {"role": staff.role, "office": staff.office_id}
+    staff.office_id = _office(session, role, office_id)
+    staff.role = role.value
+    logins.end_all_of_staff(session, staff.id)
+    after = {"role": staff.role, "office": staff.office_id}
+    history.record(
+        session, None, actor, now, "account:role", account=staff.id, before=before, after=after
+    )
+
+
+def _only_administrators(actor: Actor) -> None:
+    if actor.kind is ActorKind.SYSTEM:
+        return
+    if not permissions.may_enter(actor, Permission.SETTINGS):
+        raise NotAnAdministrator
+
+
+def _not_oneself(actor: Actor, staff: Staff) -> None:
+    if actor.staff_id == staff.id:
+        raise OwnAccount
+
+
+def _not_the_last(session: Session, staff: Staff) -> None:
+    others = select(func.count()).where(
+        Staff.role == Role.ADMINISTRATOR.value, Staff.active, Staff.id != staff.id
+    )
+    if staff.role == Role.ADMINISTRATOR.value and not session.scalar(others):
+        raise LastAdministrator
+
+
+def _office(session: Session, role: Role, office_id: str | None) -> str | None:
+    if office_id is not None and session.get(Office, office_id) is None:
+        raise OfficeNeeded(office_id)
+    if office_id is None and role not in WITHOUT_OFFICE:
+        raise OfficeNeeded(role.value)
+    return office_id
+
+
+def _language(code: str) -> str:
+    if code not in CODES:
+        raise UnknownLanguage(code)
+    return code
+
+
+def _typed_email(text: str) -> str:
+    try:
+        return plain_email(text)
+    except BadEmail:
+        return ""
+
+
+def _invite(staff: Staff, now: datetime) -> str:
+    token = secrets.token_urlsafe(logins.TOKEN_BYTES)
+    staff.invite_hash = crypto.token_hash(token)
+    staff.invite_expires_at = now + INVITATION_LASTS
+    return token
+
+
+def _set_password(session: Session, staff: Staff, password: str) -> None:
+    passwords.check(password, staff.email)
+    staff.password_hash = passwords.hashed(password)
+    staff.invite_hash = None
+    staff.invite_expires_at = None
+    logins.end_all_of_staff(session, staff.id)
+
+
+def _self(staff: Staff) -> Actor:
+    return Actor(ActorKind.STAFF, Role(staff.role), staff.id)

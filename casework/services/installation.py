@@ -1,0 +1,23 @@
+"""What is true of the installation as a whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from casework.models import Setting
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+DEMONSTRATION: Final = "demonstration"
+
+
+def shows_demonstration(session: Session) -> bool:
+    """Tell whether demonstration data is loaded, so that every page has to say so."""
+    row = session.get(Setting, DEMONSTRATION)
+    return row is not None and bool(row.value)
+
+
+def mark_demonstration(session: Session, *, loaded: bool) -> None:
+    """Write down whether demonstration data is loaded."""
+    session.merge(Setting(name=DEMONSTRATION, value=loaded))

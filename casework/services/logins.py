@@ -1,0 +1,99 @@
+"""Server-side sessions: begun, found, kept alive and ended.
+
+A session is a row; the browser holds a random token and the row its hash. Deleting the row
+ends the session at once, wherever the cookie still lies.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import CursorResult, delete, or_, select, update
+
+from casework import crypto
+from casework.models import Case, Login, Staff
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+TOKEN_BYTES: Final = 32
+STAFF_IDLE: Final = timedelta(hours=8)
+STAFF_LONGEST: Final = timedelta(hours=24)
+CASE_IDLE: Final = timedelta(minutes=30)
+CASE_LONGEST: Final = timedelta(hours=8)
+# Writing at every request would make every reader a writer.
+_SEEN_EVERY: Final = timedelta(minutes=1)
+
+
+def begin_for_staff(session: Session, now: datetime, staff: Staff) -> str:
+    """Begin a session of a member of staff and return its token."""
+    return _begin(session, Login(staff_id=staff.id, created_at=now, seen_at=now))
+
+
+def begin_for_case(session: Session, now: datetime, case: Case) -> str:
+    """Begin a session of whoever opened the case with its tracking code; return its token."""
+    return _begin(session, Login(case_id=case.id, created_at=now, seen_at=now))
+
+
+def _begin(session: Session, login: Login) -> str:
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    login.token_hash = crypto.token_hash(token)
+    session.add(login)
+    session.flush()
+    return token
+
+
+def find(session: Session, now: datetime, token: str) -> Login | None:
+    """Return the living session of a token; None when there is none, or it has run out."""
+    login = session.scalar(select(Login).where(Login.token_hash == crypto.token_hash(token)))
+    if login is None or not _lives(login, now):
+        return None
+    if login.staff is not None and not login.staff.active:
+        return None
+    return login
+
+
+def _lives(login: Login, now: datetime) -> bool:
+    idle, longest = (
+        (CASE_IDLE, CASE_LONGEST) if login.staff_id is None else (STAFF_IDLE, STAFF_LONGEST)
+    )
+    return now - login.seen_at < idle and now - login.created_at < longest
+
+
+def wants_to_be_seen(login: Login, now: datetime) -> bool:
+    """Tell whether so much time has passed that the session's last use is worth writing down."""
+    return now - login.seen_at >= _SEEN_EVERY
+
+
+def seen(session: Session, now: datetime, login_id: int) -> None:
+    """Write down that a session is in use."""
+    session.execute(update(Login).where(Login.id == login_id).values(seen_at=now))
+
+
+def end(session: Session, token: str) -> None:
+    """End the session of a token; nothing happens when there is none."""
+    session.execute(delete(Login).where(Login.token_hash == crypto.token_hash(token)))
+
+
+def end_all_of_staff(session: Session, staff_id: int) -> None:
+    """End every session of a member of staff."""
+    session.execute(delete(Login).where(Login.staff_id == staff_id))
+
+
+def end_all_of_case(session: Session, case_id: int) -> None:
+    """End every session that the case's tracking code opened, as when the code is changed."""
+    session.execute(delete(Login).where(Login.case_id == case_id))
+
+
+def sweep(session: Session, now: datetime) -> int:
+    """Delete the sessions that have run out; return how many there were."""
+    staff = Login.staff_id.is_not(None) & or_(
+        Login.seen_at <= now - STAFF_IDLE, Login.created_at <= now - STAFF_LONGEST
+    )
+    case = Login.staff_id.is_(None) & or_(
+        Login.seen_at <= now - CASE_IDLE, Login.created_at <= now - CASE_LONGEST
+    )
+    result = session.execute(delete(Login).where(or_(staff, case)))
+    return result.rowcount if isinstance(result, CursorResult) else 0

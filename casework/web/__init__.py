@@ -1,0 +1,25 @@
+"""The pages. Every blueprint of the house is registered here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from casework.web import access, assets, auth, context, errors, headers, pages
+
+if TYPE_CHECKING:
+    from flask import Blueprint, Flask
+
+    from casework.config import Settings
+
+BLUEPRINTS: Final[tuple[Blueprint, ...]] = (pages.pages, auth.auth)
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Put guards, headers, error pages and all blueprints on the application."""
+    headers.init_app(app)
+    access.init_app(app)
+    errors.init_app(app)
+    context.init_app(app)
+    assets.init_app(app, settings)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

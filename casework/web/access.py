@@ -1,0 +1,185 @@
+"""Who may open which page. What declares nothing is open to nobody.
+
+Every view carries exactly one of the marks below. Who may not know that something exists
+gets the same answer as if it did not: 404.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from casework.db import db
+from casework.domain import permissions
+from casework.domain.facts import Actor
+from casework.models import Case
+from casework.services import facts
+from casework.web import clock, sessions
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+    from casework.domain.permissions import Permission
+    from casework.domain.workflow import Action
+
+View = Callable[..., ResponseReturnValue]
+SIGN_IN: Final = "auth.sign_in"
+# Where a person gives the tracking code; the page belongs to the public pages.
+TRACK: Final = "public.track"
+_MARK: Final = "access"
+
+
+class Needs(StrEnum):
+    """What it takes to open a page."""
+
+    NOTHING = "nothing"
+    STAFF = "staff"
+    AREA = "area"
+    CASE = "case"
+    COMPLAINANT = "complainant"
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a view has declared."""
+
+    needs: Needs
+    area: Permission | None = None
+    action: Action | None = None
+
+
+def declared(view: Callable[..., object]) -> Access | None:
+    """Return what a view has declared, for the guard and for the tests of the house."""
+    access: Access | None = getattr(view, _MARK, None)
+    return access
+
+
+def _marked(view: View, access: Access) -> View:
+    setattr(view, _MARK, access)
+    return view
+
+
+def public(view: View) -> View:
+    """Open a page to everybody."""
+    return _marked(view, Access(Needs.NOTHING))
+
+
+def requires_staff(view: View) -> View:
+    """Open a page to whoever is signed in; the view takes `actor`."""
+
+    @wraps(view)
+    def guarded(**values: Any) -> ResponseReturnValue:
+        actor = current_actor()
+        return view(actor=actor, **values) if actor else _to_sign_in()
+
+    return _marked(guarded, Access(Needs.STAFF))
+
+
+def requires(area: Permission) -> Callable[[View], View]:
+    """Open a page to staff who may enter an area; the view takes `actor`."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(**values: Any) -> ResponseReturnValue:
+            actor = current_actor()
+            if actor is None:
+                return _to_sign_in()
+            if not permissions.may_enter(actor, area):
+                abort(404)
+            return view(actor=actor, **values)
+
+        return _marked(guarded, Access(Needs.AREA, area=area))
+
+    return decorate
+
+
+def requires_case(action: Action | None = None) -> Callable[[View], View]:
+    """Open a page to staff who may see the case `reference` in the address, and may do `action`.
+
+    The view takes `actor` and `case` instead of the reference.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(reference: str, **values: Any) -> ResponseReturnValue:
+            actor = current_actor()
+            if actor is None:
+                return _to_sign_in()
+            case = db.session.scalar(select(Case).where(Case.reference == reference))
+            if case is None or not _permits(actor, case, action):
+                abort(404)
+            return view(actor=actor, case=case, **values)
+
+        return _marked(guarded, Access(Needs.CASE, action=action))
+
+    return decorate
+
+
+def requires_complainant(action: Action | None = None) -> Callable[[View], View]:
+    """Open a page to whoever opened a case with its code at this browser, and may do `action`.
+
+    The view takes `actor` and `case`. Anybody else is asked for the code first.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(**values: Any) -> ResponseReturnValue:
+            case = sessions.opened_case()
+            if case is None:
+                return redirect(url_for(TRACK))
+            actor = facts.complainant_actor(case)
+            if not _permits(actor, case, action):
+                abort(404)
+            return view(actor=actor, case=case, **values)
+
+        return _marked(guarded, Access(Needs.COMPLAINANT, action=action))
+
+    return decorate
+
+
+def _permits(actor: Actor, case: Case, action: Action | None) -> bool:
+    case_facts = facts.case_facts(db.session(), case)
+    if action is None:
+        return permissions.may_see(actor, case_facts)
+    return permissions.allowed(actor, case_facts, action, clock.now())
+
+
+def current_actor() -> Actor | None:
+    """Return the member of staff who is signed in, as the rules see them."""
+    staff = sessions.staff()
+    return facts.staff_actor(staff) if staff else None
+
+
+def safe_next(target: str | None) -> str | None:
+    """Return the path to go to after signing in, or None when it would lead anywhere else."""
+    if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:
+        return None
+    parts = urlsplit(target)
+    leads_away = parts.scheme or parts.netloc or not target.isprintable()
+    return None if leads_away else target
+
+
+def _to_sign_in() -> Response:
+    # What was posted is not repeated after signing in: only a page that was read comes back.
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for(SIGN_IN, next=wanted))
+
+
+def init_app(app: Flask) -> None:
+    """Let no request through to a view that has declared nothing."""
+    app.before_request(_deny_undeclared)
+
+
+def _deny_undeclared() -> None:
+    if request.endpoint is None:
+        return
+    if declared(current_app.view_functions[request.endpoint]) is None:
+        abort(404)

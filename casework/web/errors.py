@@ -1,0 +1,100 @@
+"""Pages that say what went wrong and what to do, in the reader's language.
+
+Who may not do a thing is told the same as if it were not there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Flask, Response, make_response, render_template
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import Conflict, HTTPException
+
+from casework.domain.marks import N_
+from casework.services.casefile import NotAllowed, StaleCase
+from casework.web import context, sessions
+
+_CLIENT_ERRORS: Final = 400
+_FORBIDDEN: Final = 403
+_NOT_FOUND: Final = 404
+_BROKEN: Final = 500
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What a page of error says: a title and a sentence or two."""
+
+    title: str
+    text: str
+
+
+FAULTS: Final[dict[int, Fault]] = {
+    400: Fault(
+        N_("This did not work"),
+        N_("Something was wrong with what was sent. Go back and try again."),
+    ),
+    404: Fault(
+        N_("This page is not here"),
+        N_("Check the address, or begin again from the first page."),
+    ),
+    405: Fault(
+        N_("This page cannot be opened like this"),
+        N_("Go back and use the button on the page."),
+    ),
+    409: Fault(
+        N_("This has changed in the meantime"),
+        N_("Somebody else was quicker. Nothing was saved. Open the page again and look."),
+    ),
+    413: Fault(
+        N_("This is too big"),
+        N_("What you sent is too big, and was not saved. Go back and send less at once."),
+    ),
+    429: Fault(
+        N_("Please wait a little"),
+        N_("There were too many tries. Nothing is lost. Try again in a few minutes."),
+    ),
+    500: Fault(
+        N_("Something is broken on our side"),
+        N_("It is not your fault. Wait a few minutes, then go back and try again."),
+    ),
+}
+TOO_LONG_OPEN: Final = Fault(
+    N_("This page was open too long"),
+    N_("Nothing was lost. Go back and try again."),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error with one of the pages."""
+    app.register_error_handler(HTTPException, _show)
+    app.register_error_handler(StaleCase, _stale)
+    app.register_error_handler(NotAllowed, _stale)
+
+
+def _stale(_error: Exception) -> Response:
+    # Whoever may not do it at all has been turned away before: the case has moved since.
+    return _show(Conflict())
+
+
+def _show(error: HTTPException) -> Response:
+    if error.code is None or error.code < _CLIENT_ERRORS or error.response is not None:
+        return make_response(error.get_response())
+    code = _NOT_FOUND if error.code == _FORBIDDEN else error.code
+    fault = TOO_LONG_OPEN if isinstance(error, CSRFError) else FAULTS.get(code, FAULTS[400])
+    if code >= _BROKEN:
+        sessions.look_at_none()
+    page = render_template(
+        "errors/error.html",
+        base=context.base_template(),
+        title=gettext(fault.title),
+        text=gettext(fault.text),
+    )
+    response = make_response(page, code)
+    for name in ("Allow", "Retry-After"):
+        value = dict(error.get_headers()).get(name)
+        if value is not None:
+            response.headers[name] = value
+    return response

@@ -1,0 +1,66 @@
+"""What every answer tells the browser, and one thing that no request may be.
+
+The referrer is sent nowhere: an address of ours would tell the next site where the person has
+been. Forms therefore do not rest on the referrer: their token, the SameSite cookies and the
+browser's own word on where the request comes from (Sec-Fetch-Site) protect them.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Protocol
+
+from flask import Flask, Response, abort, current_app, request
+
+POLICY: Final = (
+    "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'; "
+    "object-src 'none'"
+)
+EVERYWHERE: Final = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": (
+        "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+# Two years, as browsers ask for before they take a site into the list they ship.
+HTTPS_ONLY: Final = "max-age=63072000; includeSubDomains"
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_OUR_OWN: Final = frozenset({"same-origin", "none"})
+
+
+class Answer(Protocol):
+    """The headers of an answer, of whichever server."""
+
+    def __setitem__(self, name: str, value: str, /) -> None:
+        """Set one header."""
+
+
+def protect(headers: Answer, *, https: bool) -> None:
+    """Put the security headers of every answer into `headers`."""
+    for name, value in EVERYWHERE.items():
+        headers[name] = value
+    if https:
+        headers["Strict-Transport-Security"] = HTTPS_ONLY
+
+
+def init_app(app: Flask) -> None:
+    """Send the headers with every answer, and refuse what another site makes a browser send."""
+    app.before_request(_refuse_other_sites)
+    app.after_request(_finish)
+
+
+def _refuse_other_sites() -> None:
+    # Browsers too old to say where a request comes from still have to show the form's token.
+    origin = request.headers.get("Sec-Fetch-Site", "same-origin")
+    if request.method not in _SAFE and origin not in _OUR_OWN:
+        abort(400)
+
+
+def _finish(response: Response) -> Response:
+    protect(response.headers, https=current_app.config["SETTINGS"].https)
+    # Nothing that a server made for one person may lie in a cache or on a shared telephone.
+    response.headers["Cache-Control"] = "no-store"
+    return response

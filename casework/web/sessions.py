@@ -1,0 +1,123 @@
+"""Two kinds of visitors, a cookie each: staff who signed in, a person whose code opened a case.
+
+A thin layer of our own instead of flask-login: that one knows a single kind of user for the
+whole application, and here both may sit at the same browser without knowing of each other.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from flask import Response, after_this_request, current_app, g, request
+from flask import session as page_session
+
+from casework.db import db, transaction
+from casework.services import logins
+from casework.web import clock
+
+if TYPE_CHECKING:
+    from casework.config import Settings
+    from casework.models import Case, Login, Staff
+
+
+class Visitor(StrEnum):
+    """Who a session belongs to; the value names the cookie, which says nothing."""
+
+    STAFF = "desk"
+    COMPLAINANT = "visit"
+
+
+def staff() -> Staff | None:
+    """Return the member of staff who is signed in at this browser."""
+    login = _login(Visitor.STAFF)
+    return login.staff if login else None
+
+
+def opened_case() -> Case | None:
+    """Return the case that a tracking code opened at this browser."""
+    login = _login(Visitor.COMPLAINANT)
+    return login.case if login else None
+
+
+def begin(visitor: Visitor, token: str) -> None:
+    """Give the browser the token of a new session, after what was there before has ended.
+
+    To be called after the transaction that made the token.
+    """
+    forget(visitor)
+    _keep(visitor, token)
+
+
+def forget(visitor: Visitor) -> None:
+    """End the browser's session. For staff the token of forms is made anew as well."""
+    token = request.cookies.get(_cookie(visitor))
+    if token:
+        with transaction() as session:
+            logins.end(session, token)
+    if visitor is Visitor.STAFF:
+        # A complainant keeps it: what they are typing in another window must not be refused.
+        page_session.pop("csrf_token", None)
+        g.pop("csrf_token", None)
+    _found().pop(visitor, None)
+    _keep(visitor, None)
+
+
+def look_at_none() -> None:
+    """Take this request for a stranger's: an error page must not ask a broken database."""
+    _found().update(dict.fromkeys(Visitor))
+
+
+def _found() -> dict[Visitor, Login | None]:
+    found: dict[Visitor, Login | None] = g.setdefault("logins", {})
+    return found
+
+
+def _login(visitor: Visitor) -> Login | None:
+    """Return the living session of the request's cookie, looked up once a request."""
+    found = _found()
+    if visitor not in found:
+        found[visitor] = _load(visitor)
+    return found[visitor]
+
+
+def _load(visitor: Visitor) -> Login | None:
+    token = request.cookies.get(_cookie(visitor))
+    if not token:
+        return None
+    now = clock.now()
+    login = logins.find(db.session(), now, token)
+    if login is None or (login.staff_id is None) is (visitor is Visitor.STAFF):
+        return None
+    if logins.wants_to_be_seen(login, now):
+        with transaction() as session:
+            logins.seen(session, now, login.id)
+    return login
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings
+
+
+def _cookie(visitor: Visitor) -> str:
+    # The prefix makes browsers refuse the cookie from a neighbouring or unencrypted site.
+    return f"__Host-{visitor}" if _settings().https else visitor.value
+
+
+def _keep(visitor: Visitor, token: str | None) -> None:
+    """Set or delete the cookie with the response; it goes when the browser closes."""
+    g.setdefault("cookies", {})[visitor] = token
+    if len(g.cookies) == 1:
+        after_this_request(_set_cookies)
+
+
+def _set_cookies(response: Response) -> Response:
+    secure = _settings().https
+    for visitor, token in g.cookies.items():
+        name = _cookie(visitor)
+        if token is None:
+            response.delete_cookie(name, secure=secure, httponly=True, samesite="Lax")
+        else:
+            response.set_cookie(name, token, secure=secure, httponly=True, samesite="Lax")
+    return response
