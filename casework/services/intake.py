@@ -6,7 +6,6 @@ submission key makes one case, however often it is posted.
 
 from __future__ import annotations
 
-import json
 import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -14,22 +13,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from casework import crypto
-from casework.domain import burmese, reference, routing, tracking_code
-from casework.domain.burmese import BurmeseText
+from casework.domain import reference, routing, tracking_code
 from casework.domain.facts import SYSTEM, Said, Severity
 from casework.domain.routing import RuleTrack
 from casework.domain.search_text import clean
 from casework.domain.workflow import Status
-from casework.models import (
-    Answer,
-    Case,
-    CaseCategory,
-    CaseNumber,
-    CaseParty,
-    Claim,
-    EmbassyContact,
-    Person,
-)
+from casework.models import Case, CaseNumber
 from casework.services import (
     casefile,
     consents,
@@ -37,7 +26,7 @@ from casework.services import (
     escalation,
     history,
     referrals,
-    registry,
+    told,
 )
 from casework.services.facts import case_facts
 
@@ -172,7 +161,7 @@ def submit(
     case = _case(session, actor, now, data, submission_key)
     case.code_hash = crypto.code_lookup(code)
     session.add(case)
-    _tell(session, case, data)
+    told.store(session, case, data)
     session.flush()
     consents.store(session, case, actor, now, decisions=data.decisions, how=data.consent_how)
     history.record(session, case, actor, now, "filed", channel=data.channel, by=data.filed_by)
@@ -254,117 +243,3 @@ def _choose_desk(session: Session, case: Case, actor: Actor, now: datetime) -> N
     history.record(
         session, case, SYSTEM, now, "desk", office=assignment.office_id, rule=assignment.rule
     )
-
-
-class _Script:
-    """Turns what was typed into Unicode, once the whole submission was judged."""
-
-    def __init__(self, data: IntakeData) -> None:
-        """Judge all texts of the submission together: one short word cannot be judged."""
-        texts = [
-            data.story,
-            data.name,
-            data.worker_name,
-            data.place,
-            *data.answers.values(),
-            *(party.name for party in data.parties),
-            *(row.what for row in data.money),
-            *(text for contact in data.embassy for text in (contact.asked, contact.answered)),
-        ]
-        self.zawgyi = burmese.decide([clean(text) for text in texts if text])
-
-    def read(self, typed: str) -> str | None:
-        """Return the text to store, or None when there is none."""
-        return BurmeseText.read(clean(typed), zawgyi=self.zawgyi).unicode or None
-
-    def original(self, typed: str) -> str | None:
-        """Return what was typed, where it was changed."""
-        return BurmeseText.read(clean(typed), zawgyi=self.zawgyi).original
-
-
-def _tell(session: Session, case: Case, data: IntakeData) -> None:
-    """Store what was told."""
-    script = _Script(data)
-    case.place = script.read(data.place) or ""
-    case.story = script.read(data.story)
-    case.story_original = script.original(data.story)
-    case.story_english = clean(data.story_english) or None
-    _categories(case, data)
-    _people(case, data, script)
-    for (category, question), value in data.answers.items():
-        session.add(
-            Answer(
-                case=case,
-                category=category,
-                question=question,
-                value=script.read(value),
-                original=script.original(value),
-            )
-        )
-    _parties(session, case, data, script)
-    for row in data.money:
-        session.add(
-            Claim(
-                case=case,
-                kind=row.kind,
-                amount=row.amount,
-                currency=row.currency,
-                workers=row.workers,
-                from_on=row.from_on,
-                to_on=row.to_on,
-                receipt=row.receipt,
-                what=script.read(row.what),
-            )
-        )
-    for contact in data.embassy:
-        session.add(
-            EmbassyContact(
-                case=case,
-                office_id=contact.office_id,
-                result=contact.result,
-                on_date=contact.on_date,
-                how=contact.how,
-                asked=script.read(contact.asked),
-                answered=script.read(contact.answered),
-            )
-        )
-
-
-def _categories(case: Case, data: IntakeData) -> None:
-    pairs = [(code, sub) for code, subs in data.categories.items() for sub in subs or [""]]
-    case.categories = [
-        CaseCategory(position=position, code=code, subcategory=sub)
-        for position, (code, sub) in enumerate(pairs)
-    ]
-
-
-def _people(case: Case, data: IntakeData, script: _Script) -> None:
-    case.people.append(
-        Person(
-            case=case,
-            kind="complainant",
-            name=script.read(data.name),
-            name_original=script.original(data.name),
-            telephone=clean(data.telephone) or None,
-            telephone_index=telephone_index(data.telephone_e164),
-            contact=json.dumps(data.contact, ensure_ascii=False) if data.contact else None,
-        )
-    )
-    if data.worker_name:
-        case.people.append(Person(case=case, kind="worker", name=script.read(data.worker_name)))
-
-
-def telephone_index(e164: str | None) -> bytes | None:
-    """Return the blind index of a telephone number in international form."""
-    return crypto.blind_index("telephone", e164) if e164 else None
-
-
-def _parties(session: Session, case: Case, data: IntakeData, script: _Script) -> None:
-    for named in data.parties:
-        name = script.read(named.name)
-        if name is None:
-            continue
-        party = registry.find_or_add(session, named.role, name, named.licence, named.party_id)
-        session.add(CaseParty(case=case, role=named.role, party_id=party.id))
-    for office_id in data.complained_offices:
-        session.add(CaseParty(case=case, role="post", office_id=office_id))

@@ -9,8 +9,8 @@ from sqlalchemy import delete, select
 
 from casework.domain.facts import Role, Said
 from casework.domain.workflow import Action, Status
-from casework.models import CaseCategory, CaseParty, Staff
-from casework.services import casefile, directory, escalation, intake, referrals
+from casework.models import CaseParty, Staff
+from casework.services import casefile, directory, escalation, intake, referrals, told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,11 +75,7 @@ def reclassify(
 
 
 def _write(session: Session, case: Case, found: Classification) -> None:
-    pairs = [(code, sub) for code, subs in found.categories.items() for sub in subs or [""]]
-    case.categories = [
-        CaseCategory(position=position, code=code, subcategory=sub)
-        for position, (code, sub) in enumerate(pairs)
-    ]
+    told.write_categories(case, found.categories)
     taxonomy = directory.taxonomy(session, case.taxonomy_version)
     severity = taxonomy.severity({code: frozenset(s) for code, s in found.categories.items()})
     case.severity = intake.max_severity(severity, found.severity)
