@@ -104,7 +104,7 @@ def _open_database(app: Flask, settings: Settings) -> None:
         wanted = ".".join(map(str, OLDEST_SQLITE))
         raise UnusableSetting(f"SQLite {sqlite.sqlite_version} can lose data: {wanted} is needed.")
     db.init_app(app)
-    Migrate(app, db, directory=str(MIGRATIONS), compare_type=True)
+    Migrate(app, db, directory=str(MIGRATIONS))
     with app.app_context():
         for engine in db.engines.values():
             tune(engine)
@@ -130,7 +130,8 @@ def check_database(app: Flask) -> None:
             with db.engine.connect() as connection:
                 revision = MigrationContext.configure(connection).get_current_revision()
         except DatabaseError as error:
-            raise DatabaseUnusable(f"The database cannot be used: {error.orig}.") from error
+            why = str(error.orig).partition("\n")[0].rstrip(".")
+            raise DatabaseUnusable(f"The database cannot be used: {why}.") from error
         except SQLAlchemyError as error:
             raise DatabaseUnusable("The database does not answer.") from error
     if revision is not None and revision not in known_revisions():

@@ -11,7 +11,7 @@ from typing import Final
 from flask import Flask, Response, make_response, render_template
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import Conflict, HTTPException
+from werkzeug.exceptions import Conflict, HTTPException, SecurityError
 
 from casework.domain.marks import N_
 from casework.services.casefile import NotAllowed, StaleCase
@@ -80,6 +80,9 @@ def _stale(_error: Exception) -> Response:
 
 
 def _show(error: HTTPException) -> Response:
+    if isinstance(error, SecurityError):
+        # Asked under a name that is not ours: no address of a page can be made, and none is due.
+        return Response("This site is not here.\n", 400, mimetype="text/plain")
     if error.code is None or error.code < _CLIENT_ERRORS or error.response is not None:
         return make_response(error.get_response())
     code = _NOT_FOUND if error.code == _FORBIDDEN else error.code

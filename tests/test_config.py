@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from casework import config
+from casework.config import UnusableSetting, from_environment
+
+SECRET = "s" * 32
+
+
+def test_without_a_word_it_works_on_a_file(tmp_path: Path) -> None:
+    settings = from_environment({}, tmp_path / "instance")
+    assert settings.database_url == f"sqlite:///{tmp_path}/instance/casework.sqlite3"
+    assert settings.sqlite
+    assert (settings.keys, settings.address, settings.proxies, settings.demo) == (
+        None,
+        None,
+        0,
+        False,
+    )
+    assert not settings.https
+    assert settings.host is None
+
+
+def test_the_secret_is_made_once_and_kept_from_others(tmp_path: Path) -> None:
+    first = from_environment({}, tmp_path)
+    path = tmp_path / "secret_key"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert len(first.secret_key) == 2 * config.SECRET_BYTES
+    assert from_environment({}, tmp_path).secret_key == first.secret_key
+    assert [each.name for each in tmp_path.iterdir()] == ["secret_key"]
+
+
+def test_of_two_first_starts_one_secret_wins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link: Callable[[Path, str], None] = Path.hardlink_to
+
+    def later(self: Path, target: str) -> None:
+        self.write_text("f" * 64)
+        link(self, target)
+
+    monkeypatch.setattr(Path, "hardlink_to", later)
+    assert from_environment({}, tmp_path).secret_key == "f" * 64
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ("postgres://u:p@db/c", "postgresql+psycopg://u:p@db/c"),
+        ("postgresql://u:p@db:5433/c", "postgresql+psycopg://u:p@db:5433/c"),
+        ("postgresql+psycopg://db/c", "postgresql+psycopg://db/c"),
+        ("sqlite:////data/c.sqlite3", "sqlite:////data/c.sqlite3"),
+        ("sqlite:///c.sqlite3", "sqlite:////instance/c.sqlite3"),
+    ],
+)
+def test_addresses_of_databases(given: str, used: str) -> None:
+    settings = from_environment({"DATABASE_URL": given, "SECRET_KEY": SECRET}, Path("/instance"))
+    assert settings.database_url == used
+    assert settings.sqlite is used.startswith("sqlite")
+
+
+def test_what_was_set_is_used() -> None:
+    settings = from_environment(
+        {
+            "SECRET_KEY": SECRET,
+            "CASEWORK_KEYS": "{}",
+            "CASEWORK_ADDRESS": "https://help.example:8443/",
+            "CASEWORK_PROXIES": "2",
+            "CASEWORK_DEMO": "yes",
+        },
+        Path("/instance"),
+    )
+    assert settings.address == "https://help.example:8443"
+    assert settings.host == "help.example"
+    assert settings.https
+    assert (settings.keys, settings.proxies, settings.demo) == ("{}", 2, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "not an address"),
+        ("DATABASE_URL", "mysql://root:hunter2@db/c"),
+        ("DATABASE_URL", "sqlite://"),
+        ("DATABASE_URL", "sqlite:///:memory:"),
+        ("SECRET_KEY", "short"),
+        ("CASEWORK_ADDRESS", "help.example"),
+        ("CASEWORK_ADDRESS", "https://help.example/below"),
+        ("CASEWORK_PROXIES", "many"),
+        ("CASEWORK_DEMO", "perhaps"),
+    ],
+)
+def test_what_is_wrong_is_one_sentence_with_its_name(name: str, value: str) -> None:
+    with pytest.raises(UnusableSetting) as raised:
+        from_environment({"SECRET_KEY": SECRET, name: value}, Path("/instance"))
+    said = str(raised.value)
+    assert said.startswith(name)
+    assert said.endswith(".")
+    assert "hunter2" not in said
+
+
+def test_a_secret_that_cannot_be_kept_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "instance").write_text("a file where the folder should be")
+    with pytest.raises(UnusableSetting, match="Cannot keep a secret"):
+        from_environment({}, tmp_path / "instance")

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import gzip
+import re
+
+import pytest
+from flask import Flask, abort
+from sqlalchemy.orm import Session
+
+from casework.app import create_app
+from casework.config import Settings
+from casework.domain.languages import ENABLED
+from casework.domain.workflow import Action
+from casework.models import Login, Staff
+from casework.services.casefile import NotAllowed, StaleCase
+from casework.web.access import public
+from tests.pages import CheckedClient
+
+KILOBYTE = 1024
+
+
+def broken(app: Flask) -> Flask:
+    """The application with pages that fail in every way."""
+    trial = create_app(app.config["SETTINGS"])
+    trial.test_client_class = CheckedClient
+
+    @trial.get("/km/fails/<int:code>")
+    @trial.get("/staff/fails/<int:code>", endpoint="staff")
+    @public
+    def fails(code: int) -> str:
+        if code == 1:
+            raise StaleCase
+        if code == 2:
+            raise NotAllowed(Action.CLOSE, "closed")
+        if code == 3:
+            raise RuntimeError("a fault of ours")
+        abort(code)
+
+    trial.view_functions["staff"] = trial.view_functions["fails"]
+    return trial
+
+
+def test_the_first_page_names_every_language_in_its_own_script(client: CheckedClient) -> None:
+    page = client.get("/").text
+    for each in ENABLED:
+        assert f'<a href="/{each.code}/" lang="{each.code}" hreflang="{each.code}">' in page
+        assert each.name in page
+    assert "Leave now" not in page
+    assert client.get_cookie("page") is None
+
+
+def test_the_first_page_is_light_and_asks_nobody_else(client: CheckedClient) -> None:
+    page = client.get("/").text
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//', page)
+    weight = len(gzip.compress(page.encode()))
+    loaded = re.findall(r'(?:src|href)="(/static/[^"]+)"', page)
+    for address in loaded:
+        answer = client.get(address)
+        assert answer.status_code == 200
+        weight += len(answer.data)
+        if address.endswith("names.css"):
+            fonts = re.findall(r"name-(?:km|my)-\d+\.woff2", answer.text)
+            folder = address.rpartition("/")[0]
+            weight += sum(len(client.get(f"{folder}/{font}").data) for font in fonts)
+    assert weight < 30 * KILOBYTE
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        (400, 400),
+        (403, 404),
+        (404, 404),
+        (409, 409),
+        (413, 413),
+        (429, 429),
+        (500, 500),
+        (418, 418),
+        (1, 409),
+        (2, 409),
+        (3, 500),
+    ],
+)
+@pytest.mark.parametrize("where", ["km", "staff"])
+def test_every_fault_has_a_page(app: Flask, where: str, asked: int, shown: int) -> None:
+    browser = broken(app).test_client()
+    assert isinstance(browser, CheckedClient)
+    browser.faults = True
+    answer = browser.get(f"/{where}/fails/{asked}")
+    assert answer.status_code == shown
+    assert ('<html lang="km">' in answer.text) is (where == "km")
+    assert ('class="staff"' in answer.text) is (where == "staff")
+    assert "a fault of ours" not in answer.text
+
+
+def test_a_form_without_its_token_is_told_kindly(client: CheckedClient) -> None:
+    answer = client.post("/staff/sign-in", data={"email": "a", "password": "b"})
+    assert answer.status_code == 400
+    assert "Nothing was lost" in answer.text
+
+
+def test_a_wrong_method_is_told_which_are_right(client: CheckedClient) -> None:
+    answer = client.post("/")
+    assert answer.status_code in {400, 405}
+    assert client.delete("/staff/sign-in").status_code in {400, 405}
+    assert client.get("/staff/sign-out").headers["Allow"]
+
+
+def test_too_much_at_once_is_refused(client: CheckedClient) -> None:
+    answer = client.post("/staff/sign-in", data={"email": "x" * (3 * KILOBYTE**2)})
+    assert answer.status_code == 413
+
+
+def test_public_pages_offer_the_way_out_and_the_other_languages(client: CheckedClient) -> None:
+    page = client.get("/km/nothing").text
+    assert 'href="https://www.wikipedia.org/" rel="noreferrer"' in page
+    assert '<a href="/my/" lang="my" hreflang="my">' in page
+    assert '<a href="/km/"' not in page
+    assert "/fonts/" in page
+    assert "km.css" in page
+    assert "my.css" not in page
+
+
+def test_a_session_of_a_stranger_is_nobody(client: CheckedClient, session: Session) -> None:
+    client.set_cookie("desk", "guess")
+    assert client.get("/staff/account").status_code == 302
+    assert session.query(Login).count() == session.query(Staff).count() == 0
+
+
+def test_over_https_everything_is_sealed(app: Flask) -> None:
+    settings: Settings = app.config["SETTINGS"]
+    secure = create_app(
+        Settings(
+            settings.instance,
+            settings.database_url,
+            settings.secret_key,
+            settings.keys,
+            address="https://help.example",
+            proxies=1,
+        )
+    )
+    secure.test_client_class = CheckedClient
+    browser = secure.test_client()
+    answer = browser.get("/staff/sign-in", base_url="https://help.example")
+    assert answer.headers["Strict-Transport-Security"].startswith("max-age=63072000")
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-page=")
+    assert "Secure" in cookie
+    assert "HttpOnly" in cookie
+    assert browser.get("/", base_url="https://evil.example").status_code == 400
