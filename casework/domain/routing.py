@@ -47,6 +47,7 @@ class Why(StrEnum):
     NO_CONSENT = "no_consent"
     NONE_THERE = "none_there"
     CLOSED = "closed"
+    BEFORE_TRIAGE = "before_triage"
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,8 @@ def obstacle(office: OfficeFacts, case: CaseFacts) -> Why | None:
         return Why.CONFLICT
     if not consent.may_receive(office, case.consents):
         return Why.NO_CONSENT
+    if office.role not in DESK_ROLES and conflict.awaits_triage(case):
+        return Why.BEFORE_TRIAGE
     return None
 
 
@@ -169,11 +172,12 @@ def route(
 
 
 def fitting_offices(case: CaseFacts, rules: Sequence[Rule], offices: Offices) -> list[OfficeFacts]:
-    """Return the offices that rules would choose if consent were given, in order.
+    """Return the offices that rules would choose if consent were given and triage done, in order.
 
     The public form asks for consent for the first of these; conflicts still count.
     """
     found: list[OfficeFacts] = []
+    later = {None, Why.NO_CONSENT, Why.BEFORE_TRIAGE}
     for rule in rules:
         if rule.track is not RuleTrack.OFFICE or not rule.fits(case):
             continue
@@ -181,7 +185,7 @@ def fitting_offices(case: CaseFacts, rules: Sequence[Rule], offices: Offices) ->
             found += [
                 office
                 for office in candidates(target, case, offices)
-                if obstacle(office, case) in {None, Why.NO_CONSENT} and office not in found
+                if obstacle(office, case) in later and office not in found
             ]
         if any(office.role in DESK_ROLES for office in found):
             break
