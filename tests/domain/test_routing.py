@@ -97,12 +97,12 @@ def test_nobody_in_conflict_or_without_consent_or_closed_is_chosen(
         assert found.office_id == COORDINATOR
 
 
-@given(cases(), rule_tables(), directories())
+@given(cases(), rule_tables(), directories(), st.sampled_from([Said.YES, Said.UNSURE]))
 def test_what_may_be_about_an_official_never_leaves_before_triage(
-    case: CaseFacts, rules: list[Rule], offices: Directory
+    case: CaseFacts, rules: list[Rule], offices: Directory, said: Said
 ) -> None:
-    assume(conflict.awaits_triage(case))
-    case = settled(case, offices)
+    case = settled(replace(case, triaged=False, about_official=said), offices)
+    assert conflict.awaits_triage(case)
     assert sent(case, rules, offices) == Assignment(COORDINATOR, TRIAGE_FIRST)
     desk = sent(case, rules, offices, RuleTrack.DESK)
     assert offices[desk.office_id].role in DESK_ROLES
