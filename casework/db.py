@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -24,6 +25,9 @@ OLDEST_SQLITE = (3, 51, 3)
 BUSY_TIMEOUT_MS = 15_000
 WRITES = "casework_writes"
 _RANDOM_BITS = 22
+_STEP_BITS = 8
+_ids = threading.Lock()
+_newest_id = [0]
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -38,9 +42,13 @@ def new_id() -> int:
     """Return a row id that is known before the row is stored, and grows with time.
 
     A sealed value is bound to the id of its row, so the id must exist first. 41 bits count
-    milliseconds, 22 bits are random; a collision fails on the primary key.
+    milliseconds, 22 bits are random; a collision fails on the primary key. Of two ids made
+    in one millisecond the later one is greater too: a history is told in the order it was made.
     """
-    return (time.time_ns() // 1_000_000) << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS)
+    fresh = (time.time_ns() // 1_000_000) << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS)
+    with _ids:
+        _newest_id[0] = max(fresh, _newest_id[0] + 1 + secrets.randbits(_STEP_BITS))
+        return _newest_id[0]
 
 
 class UtcDateTime(TypeDecorator[datetime]):

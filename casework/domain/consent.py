@@ -57,11 +57,11 @@ def role_recipient(office: OfficeFacts) -> str:
     return f"{office.country}:{office.role}"
 
 
-def scopes_for(office: OfficeFacts, consents: Iterable[ConsentFact]) -> frozenset[Scope]:
-    """Return the scopes that `office` holds now.
+def deciding(office: OfficeFacts, consents: Iterable[ConsentFact]) -> dict[Scope, ConsentFact]:
+    """Return for each scope the decision that counts for `office`; undecided scopes are absent.
 
-    For each scope the latest decision about this very office wins; without one the latest
-    about its kind, and last the latest about its state. A withdrawn consent is a no.
+    The latest decision about this very office wins; without one the latest about its kind, and
+    last the latest about its state.
     """
     names = {
         RecipientKind.OFFICE: office.id,
@@ -72,11 +72,18 @@ def scopes_for(office: OfficeFacts, consents: Iterable[ConsentFact]) -> frozense
     for consent in sorted(consents, key=lambda c: c.at):
         if consent.recipient == names[consent.recipient_kind]:
             latest[consent.scope, consent.recipient_kind] = consent
-    held = set()
+    decided = {}
     for scope in Scope:
         said = next((latest[scope, kind] for kind in names if (scope, kind) in latest), None)
-        if said and said.given and not said.withdrawn:
-            held.add(scope)
+        if said is not None:
+            decided[scope] = said
+    return decided
+
+
+def scopes_for(office: OfficeFacts, consents: Iterable[ConsentFact]) -> frozenset[Scope]:
+    """Return the scopes that `office` holds now. A withdrawn consent is a no."""
+    decided = deciding(office, consents)
+    held = {scope for scope, said in decided.items() if said.given and not said.withdrawn}
     # Without leave to send the case at all, no wider scope has a meaning.
     return frozenset(held) if Scope.REFERRAL in held else frozenset()
 

@@ -165,15 +165,17 @@ def calendar(session: Session, country: str, around: int) -> Calendar:
 
 
 def _load(session: Session, country: str, around: int) -> Calendar:
-    row = session.get(CountrySetting, country) or session.get(CountrySetting, DEFAULT_COUNTRY)
+    known = countries(session)
+    row = known.get(country) or known.get(DEFAULT_COUNTRY)
     if row is None:
         msg = "the reference data is not loaded"
         raise LookupError(msg)
     years = range(around - 1, around + _YEARS_AHEAD)
     free = set().union(*(_published(country, year) for year in years))
-    for edited in session.scalars(select(Holiday).where(Holiday.country == country)):
-        day = date.fromisoformat(edited.day)
-        free = free - {day} if edited.works else free | {day}
+    for edited in _kept(session, "holidays", lambda: _edited(session)):
+        if edited.country == country:
+            day = date.fromisoformat(edited.day)
+            free = free - {day} if edited.works else free | {day}
     return Calendar(
         timezone=ZoneInfo(row.timezone),
         weekend=frozenset(row.weekend),
@@ -181,6 +183,20 @@ def _load(session: Session, country: str, around: int) -> Calendar:
         opens=time.fromisoformat(row.opens),
         closes=time.fromisoformat(row.closes),
     )
+
+
+def countries(session: Session) -> dict[str, Any]:
+    """Return every country by its code: working week, currency, ends of corridors.
+
+    Plain columns, read at once: a list of cases speaks of many countries.
+    """
+    columns = CountrySetting.__table__.columns
+    rows = select(*columns).order_by(columns.code)
+    return _kept(session, "countries", lambda: {row.code: row for row in session.execute(rows)})
+
+
+def _edited(session: Session) -> list[Any]:
+    return list(session.execute(select(Holiday.country, Holiday.day, Holiday.works)))
 
 
 def taxonomy(session: Session, version: int | None = None) -> taxonomies.Taxonomy:

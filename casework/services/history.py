@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from casework.domain.facts import Actor
     from casework.models import Case
 
+# Somebody opened the case page. Kept with the rest, and told apart where moves are shown.
+READ = "read"
+
 
 def record(
     session: Session, case: Case | None, actor: Actor, now: datetime, action: str, **data: Any
