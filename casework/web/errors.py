@@ -13,6 +13,7 @@ from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import Conflict, HTTPException, SecurityError
 
+from casework.db import db
 from casework.domain.marks import N_
 from casework.services.casefile import NotAllowed, StaleCase
 from casework.web import context, sessions
@@ -88,6 +89,7 @@ def _show(error: HTTPException) -> Response:
     code = _NOT_FOUND if error.code == _FORBIDDEN else error.code
     fault = TOO_LONG_OPEN if isinstance(error, CSRFError) else FAULTS.get(code, FAULTS[400])
     if code >= _BROKEN:
+        db.session.rollback()
         sessions.look_at_none()
     page = render_template(
         "errors/error.html",

@@ -217,6 +217,13 @@ def test_a_complainant_sees_the_case_that_the_code_opened(
     assert client.get("/staff/trial/member").status_code == 302
 
 
+def test_whoever_has_opened_no_case_is_asked_for_the_code(
+    client: CheckedClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access, "TRACK", "trial.everybody")
+    assert client.get("/staff/trial/mine").location == "/staff/trial/public"
+
+
 def test_the_two_cookies_do_not_stand_for_each_other(
     client: CheckedClient, session: Session, case: Case, now: datetime
 ) -> None:

@@ -14,9 +14,11 @@ from casework.domain.workflow import Action
 from casework.models import Login, Staff
 from casework.services.casefile import NotAllowed, StaleCase
 from casework.web.access import public
+from casework.web.assets import STATIC
 from tests.pages import CheckedClient
 
 KILOBYTE = 1024
+LAST_LATIN = 0x2FF
 
 
 def broken(app: Flask) -> Flask:
@@ -47,6 +49,20 @@ def test_the_first_page_names_every_language_in_its_own_script(client: CheckedCl
         assert each.name in page
     assert "Leave now" not in page
     assert client.get_cookie("page") is None
+
+
+def test_the_fonts_of_the_first_page_hold_every_letter_on_it(client: CheckedClient) -> None:
+    cut_for = dict(
+        line.split("\t", 1)
+        for line in (STATIC / "fonts" / "names.txt").read_text(encoding="utf-8").splitlines()
+    )
+    page = client.get("/").text
+    for each in ENABLED:
+        if each.font is not None:
+            shown = page.partition(f'lang="{each.code}"')[2].partition("</a>")[0]
+            letters = {letter for letter in shown if ord(letter) > LAST_LATIN}
+            missing = letters - set(cut_for[each.code])
+            assert not missing, f"{missing} in {each.code}: run scripts/name_fonts.py"
 
 
 def test_the_first_page_is_light_and_asks_nobody_else(client: CheckedClient) -> None:
