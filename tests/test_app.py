@@ -7,7 +7,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, text
 
-from casework.app import DatabaseUnusable, check_database, create_app
+from casework.app import create_app
+from casework.cli.database import DatabaseUnusable, check_database
 from casework.config import Settings, UnusableSetting
 from casework.crypto import KeysMissing
 from casework.db import db
@@ -78,7 +79,7 @@ def test_a_page_of_error_is_shown_without_a_database(app: Flask) -> None:
     away = create_app(
         replace(settings_of(app), database_url="sqlite:////nowhere/at/all.sqlite3", demo=True)
     )
-    page = away.test_client().get("/km/nothing")
+    page = away.test_client().get("/en/nothing")
     assert page.status_code == 404
     assert "what they do here is invented" in page.text
     browser = away.test_client()
