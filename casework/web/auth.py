@@ -18,7 +18,7 @@ from casework.services import accounts, logins
 from casework.services.accounts import InvitationUnknown, WrongSignIn
 from casework.services.passwords import SHORTEST, Weakness, WeakPassword
 from casework.web import clock, context, sessions
-from casework.web.access import current_actor, public, requires_staff, safe_next
+from casework.web.access import public, requires_staff, safe_next
 from casework.web.fields import Form, PasswordField, SelectField, TextField, choice, required
 from casework.web.sessions import Visitor
 
@@ -82,8 +82,8 @@ def sign_in() -> ResponseReturnValue:
             return _let_in(form)
         except WrongSignIn:
             form.password.errors = [gettext("E-mail address and password do not go together.")]
-    elif request.method == "GET" and current_actor() is not None:
-        return redirect(url_for("auth.account"))
+    elif request.method == "GET" and (staff := sessions.staff()) is not None:
+        return redirect(context.home(staff))
     return render_template("auth/sign_in.html", form=form), WRONG if form.errors else 200
 
 
