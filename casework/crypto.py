@@ -168,6 +168,12 @@ def _unwrap(row: HasKey, table: str) -> bytes:
     )
 
 
+def renew_key(row: Any) -> None:
+    """Give a case or draft a fresh data key; what the old one sealed never opens again."""
+    row.wrapped_key = new_data_key(row.__tablename__, row.id)
+    row.__dict__.pop("_data_key", None)
+
+
 def data_key(row: Any) -> bytes:
     """Return the data key of a case or draft, unwrapped once per loaded row."""
     kept = row.__dict__.get("_data_key")

@@ -87,6 +87,12 @@ def end_all_of_case(session: Session, case_id: int) -> None:
     session.execute(delete(Login).where(Login.case_id == case_id))
 
 
+def end_others_of_case(session: Session, kept: Login) -> None:
+    """End every session of a case but one, as when the person changes the code."""
+    others = (Login.case_id == kept.case_id) & (Login.id != kept.id)
+    session.execute(delete(Login).where(others))
+
+
 def sweep(session: Session, now: datetime) -> int:
     """Delete the sessions that have run out; return how many there were."""
     staff = Login.staff_id.is_not(None) & or_(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from casework.web import access, assets, auth, context, errors, headers, pages
+from casework.web.public import public
 
 if TYPE_CHECKING:
     from flask import Blueprint, Flask
 
     from casework.config import Settings
 
-BLUEPRINTS: Final[tuple[Blueprint, ...]] = (pages.pages, auth.auth)
+BLUEPRINTS: Final[tuple[Blueprint, ...]] = (pages.pages, auth.auth, public)
 
 
 def register(app: Flask, settings: Settings) -> None:

@@ -40,6 +40,11 @@ def opened_case() -> Case | None:
     return login.case if login else None
 
 
+def visit() -> Login | None:
+    """Return the session in which a tracking code opened a case at this browser."""
+    return _login(Visitor.COMPLAINANT)
+
+
 def begin(visitor: Visitor, token: str) -> None:
     """Give the browser the token of a new session, after what was there before has ended.
 

@@ -1,0 +1,175 @@
+"""One decision a page: who may see the case. Help depends on none of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from casework.domain import conflict, consent
+from casework.domain.facts import RecipientKind, Scope
+from casework.i18n import lazy as _l
+from casework.services import directory
+from casework.services.consents import Decision, decisions_for
+from casework.web.fields import RadioField, choice, chosen
+from casework.web.public import offices
+from casework.web.public.forms import PageForm
+
+if TYPE_CHECKING:
+    from casework.domain.facts import OfficeFacts
+    from casework.web.public.forms import Typed
+    from casework.web.public.telling import Telling
+
+SEND: Final = "send"
+KEEP: Final = "keep"
+TALK: Final = "talk"
+_CHOOSE: Final = _l("Choose one answer. Whatever you choose, we help you.")
+
+
+class SendForm(PageForm):
+    """Whether the case may be sent to an office."""
+
+    answer = RadioField(
+        _l("Your answer"),
+        chosen(_CHOOSE),
+        choices=[
+            choice(SEND, _l("Yes, send it")),
+            choice(KEEP, _l("No, do not send it"), _l("We still help you.")),
+            choice(
+                TALK,
+                _l("I want to talk to someone first"),
+                _l("The person helping you asks you again. Until then nothing is sent."),
+            ),
+        ],
+    )
+
+
+class NameForm(PageForm):
+    """Whether that office may know the name."""
+
+    answer = RadioField(
+        _l("Your answer"),
+        chosen(_CHOOSE),
+        choices=[
+            choice(SEND, _l("Yes, tell them my name and telephone")),
+            choice(KEEP, _l("No, do not tell them who I am")),
+        ],
+    )
+
+
+class HigherForm(PageForm):
+    """Whether the offices above may be asked."""
+
+    answer = RadioField(
+        _l("Your answer"),
+        chosen(_CHOOSE),
+        choices=[
+            choice(SEND, _l("Yes, ask the offices above them")),
+            choice(KEEP, _l("No, do not ask them"), _l("We still help you.")),
+        ],
+    )
+
+
+class CountForm(PageForm):
+    """Whether the case may be counted."""
+
+    answer = RadioField(
+        _l("Your answer"),
+        chosen(_CHOOSE),
+        choices=[
+            choice(SEND, _l("Yes, count it")),
+            choice(KEEP, _l("No, do not count it")),
+        ],
+    )
+
+
+def send(_telling: Telling, typed: Typed) -> PageForm:
+    """Return the form for one office."""
+    return SendForm(typed)
+
+
+def name(_telling: Telling, typed: Typed) -> PageForm:
+    """Return the form for the name."""
+    return NameForm(typed)
+
+
+def higher(_telling: Telling, typed: Typed) -> PageForm:
+    """Return the form for the offices above."""
+    return HigherForm(typed)
+
+
+def count(_telling: Telling, typed: Typed) -> PageForm:
+    """Return the form for statistics."""
+    return CountForm(typed)
+
+
+def _recipient(office: OfficeFacts | None) -> str:
+    return consent.role_recipient(office) if office else ""
+
+
+def whom(telling: Telling, page: str) -> str:
+    """Return whom a page asks about now: an answer about somebody else does not count for it."""
+    match page:
+        case "office" | "identity":
+            return _recipient(telling.office)
+        case "authority":
+            return _recipient(telling.authority)
+        case "higher":
+            return telling.origin
+        case _:
+            return ""
+
+
+def answer(telling: Telling, page: str) -> str:
+    """Return the answer on a page that was given about whom it asks now; empty otherwise."""
+    if telling.answers.asked.get(page) != whom(telling, page):
+        return ""
+    return str(telling.value(page, "answer") or "")
+
+
+def asks_name(telling: Telling) -> bool:
+    """Tell whether the name is a question: it was given, and the case is to be sent."""
+    return not telling.anonymous and answer(telling, "office") == SEND
+
+
+def asks_higher(telling: Telling) -> bool:
+    """Tell whether there will be an office whose silence can be answered."""
+    return SEND in {answer(telling, "office"), answer(telling, "authority")}
+
+
+def neutral_first(telling: Telling) -> bool:
+    """Tell whether a neutral person reads the case before any office may."""
+    facts = telling.facts
+    return conflict.awaits_triage(facts)
+
+
+def wants_to_talk(telling: Telling) -> bool:
+    """Tell whether the person wants to talk to someone before deciding."""
+    return TALK in {answer(telling, "office"), answer(telling, "authority")}
+
+
+def decisions(telling: Telling) -> list[Decision]:
+    """Return what was decided, as it is stored. Who wants to talk first has decided nothing."""
+    found: list[Decision] = []
+    for page in ("office", "authority"):
+        said = answer(telling, page)
+        if said in {SEND, KEEP} and whom(telling, page):
+            named = page == "office" and asks_name(telling) and answer(telling, "identity") == SEND
+            found += decisions_for(
+                RecipientKind.ROLE, whom(telling, page), send=said == SEND, identity=named
+            )
+    if asks_higher(telling) and (said := answer(telling, "higher")):
+        found += decisions_for(
+            RecipientKind.STATE, telling.origin, send=said == SEND, identity=False
+        )
+    if said := answer(telling, "count"):
+        found.append(
+            Decision(
+                RecipientKind.OFFICE, directory.COORDINATOR, Scope.STATISTICS, given=said == SEND
+            )
+        )
+    return found
+
+
+def whom_words(telling: Telling, page: str) -> str:
+    """Return the office that a page asks about, in words."""
+    office = telling.authority if page == "authority" else telling.office
+    return offices.kind_name(office) if office else ""

@@ -1,0 +1,144 @@
+"""The form that asks what a category asks, made from the taxonomy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import gettext
+
+from casework import i18n
+from casework.domain.taxonomy import Category, Question, QuestionKind
+from casework.i18n import lazy as _l
+from casework.web.fields import (
+    AmountField,
+    ChecksField,
+    DayField,
+    RadioField,
+    SelectField,
+    TextAreaField,
+    TextField,
+    WholeNumberField,
+    choice,
+    optional,
+)
+from casework.web.public import money
+from casework.web.public.forms import PageForm, words
+
+if TYPE_CHECKING:
+    from wtforms import Field
+
+    from casework.web.public.forms import Typed
+    from casework.web.public.telling import Telling
+
+_LONGEST_ANSWER = 4000
+_YES_NO = (choice("yes", _l("Yes")), choice("no", _l("No")), choice("unsure", _l("I don't know")))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with its field, and the field of its currency where it asks for money."""
+
+    question: Question
+    field: Field
+    currency: Field | None = None
+
+    @property
+    def code(self) -> str:
+        """The code of the currency: that of the country of work when none was sent."""
+        field: Any = self.currency
+        return str(field.data or field.choices[0].value)
+
+    @property
+    def value(self) -> str:
+        """The answer as it is stored; empty when there is none.
+
+        Days are ISO dates, choices are codes, a sum is "9000 THB".
+        """
+        data = self.field.data
+        if data is None or data == "" or self.field.errors:
+            return ""
+        if isinstance(data, date):
+            return data.isoformat()
+        if isinstance(data, Decimal):
+            return f"{data} {self.code}"
+        return str(data)
+
+    @property
+    def words(self) -> str:
+        """The answer as it is read back to the person."""
+        data = self.field.data
+        if not self.value:
+            return ""
+        if isinstance(data, date):
+            return i18n.long_date(data)
+        if isinstance(data, Decimal):
+            return i18n.money(data, self.code)
+        if isinstance(self.field, RadioField | SelectField):
+            return next(str(each.label) for each in self.field.choices if each.value == data)
+        return str(data)
+
+
+class DetailsForm(PageForm):
+    """Which kinds of trouble, and the category's questions, none of which has to be answered."""
+
+    questions: tuple[Question, ...] = ()
+    kinds = ChecksField(_l("What is it about?"), description=_l("You can choose more than one, or none."))
+
+    @property
+    def asked(self) -> list[Asked]:
+        """The questions with their fields, in order."""
+        found = []
+        for question in self.questions:
+            currency = f"{_name(question)}_currency"
+            found.append(
+                Asked(
+                    question, self[_name(question)], self[currency] if currency in self else None
+                )
+            )
+        return found
+
+
+def _name(question: Question) -> str:
+    return f"q_{question.code}"
+
+
+def details(telling: Telling, typed: Typed, category: Category) -> PageForm:
+    """Return the form of one category."""
+    fields: dict[str, Any] = {"questions": category.questions}
+    for question in category.questions:
+        fields[_name(question)] = _field(question)
+        if question.kind is QuestionKind.MONEY:
+            fields[f"{_name(question)}_currency"] = SelectField(_l("Currency"), optional())
+    form: PageForm = type("CategoryDetailsForm", (DetailsForm,), fields)(typed)
+    form.kinds.choices = words(category.subcategories)
+    if not category.subcategories:
+        del form.kinds
+    for field in form:
+        if field.name.endswith("_currency"):
+            field.choices = money.currencies(telling)
+    return form
+
+
+def _field(question: Question) -> Any:
+    label = gettext(question.label)
+    hint = gettext(question.hint) if question.hint else ""
+    match question.kind:
+        case QuestionKind.LONG_TEXT:
+            return TextAreaField(label, description=hint, longest=_LONGEST_ANSWER)
+        case QuestionKind.DATE:
+            example = gettext("Enter a date like 28 11 2026. A guess is fine.")
+            return DayField(label, description=f"{hint} {example}".strip())
+        case QuestionKind.YES_NO:
+            return RadioField(label, optional(), description=hint, choices=list(_YES_NO))
+        case QuestionKind.NUMBER:
+            return WholeNumberField(label, description=hint)
+        case QuestionKind.MONEY:
+            return AmountField(label, description=hint)
+        case QuestionKind.CHOICE:
+            choices = [choice("", gettext("Choose")), *words(question.options)]
+            return SelectField(label, optional(), description=hint, choices=choices)
+        case _:
+            return TextField(label, description=hint)

@@ -1,0 +1,59 @@
+"""The first page in a language, beginning again, and leaving in a hurry."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import make_response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from casework.db import db, transaction
+from casework.services import drafts
+from casework.web import sessions
+from casework.web.access import public as open_to_all
+from casework.web.public import drafting, pages
+from casework.web.public.blueprint import public
+from casework.web.public.steps import CHECK, Way
+from casework.web.public.telling import Telling
+from casework.web.sessions import Visitor
+
+# Where a browser is sent to: large, harmless, and open in every country of ours.
+ELSEWHERE: Final = "https://www.wikipedia.org/"
+
+
+@public.get("/")
+@open_to_all
+def home() -> ResponseReturnValue:
+    """Say what this is; offer to begin, to go on with a draft, to see a case."""
+    draft = drafting.current(db.session())
+    sent = draft is not None and draft.case_id is not None
+    way = Way(Telling(db.session(), drafting.answers(None if sent else draft)))
+    return render_template(
+        "public/home.html",
+        draft=draft is not None and not sent,
+        sent=sent,
+        open_step=way.open.name if way.open else CHECK,
+        danger=pages.danger(way.telling.destination, way),
+    )
+
+
+@public.post("/complaint/again")
+@open_to_all
+def again() -> ResponseReturnValue:
+    """Begin anew: an unsent draft is deleted, a receipt is only let go."""
+    if drafting.begun() is not None:
+        with transaction() as session:
+            drafts.discard(session, drafting.token())
+    first = url_for("public.step", step="category", at=drafting.campaign() or None)
+    return drafting.drop(redirect(first))
+
+
+@public.post("/leave")
+@open_to_all
+def leave() -> ResponseReturnValue:
+    """Forget everything at this browser and go to a page that says nothing."""
+    sessions.forget(Visitor.COMPLAINANT)
+    response = make_response(render_template("public/leave.html"))
+    response.headers["Refresh"] = f"0; url={ELSEWHERE}"
+    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    return drafting.drop(response)

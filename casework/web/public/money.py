@@ -1,0 +1,161 @@
+"""Rows of money: what is owed, and what was paid. Rows are added and taken away by buttons."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+from wtforms import FieldList, FormField
+
+from casework import i18n
+from casework.domain import money as sums
+from casework.i18n import lazy as _l
+from casework.web.fields import (
+    AmountField,
+    DayField,
+    SelectField,
+    TextField,
+    ValidationError,
+    choice,
+    optional,
+)
+from casework.web.public.forms import PageForm
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from casework.models import CountrySetting
+    from casework.web.public.forms import Typed
+    from casework.web.public.telling import Telling
+
+MOST_ROWS: Final = 24
+_ADD: Final = "add"
+_REMOVE: Final = "remove-"
+
+
+class _Row(PageForm):
+    """One row; it counts when an amount stands in it."""
+
+    @property
+    def filled(self) -> bool:
+        """Whether anything but the currency was written."""
+        return any(field.data for field in self if field.short_name != "currency")
+
+    @property
+    def code(self) -> str:
+        """The code of the currency: that of the country of work when none was sent."""
+        return str(self.currency.data or self.currency.choices[0].value)
+
+    def validate_amount(self, field: AmountField) -> None:
+        """Ask for the amount of a row in which something else stands."""
+        if self.filled and field.data is None and not field.errors:
+            raise ValidationError(gettext("Write the amount with digits only, like 9000. A guess is fine."))
+
+
+class OwedRow(_Row):
+    """A time for which money is owed."""
+
+    from_on = DayField(_l("From which day"), description=_l("Like 1-8-2026"))
+    to_on = DayField(_l("Until which day"), description=_l("Like 31-8-2026"))
+    amount = AmountField(_l("Amount owed"))
+    currency = SelectField(_l("Currency"), optional())
+    what = TextField(_l("What for, if it is not only pay"), longest=200)
+
+    def validate_to_on(self, field: DayField) -> None:
+        """Refuse an end before the beginning."""
+        if field.data and self.from_on.data and field.data < self.from_on.data:
+            raise ValidationError(gettext("This day is before the first one. Change one of them."))
+
+
+class PaidRow(_Row):
+    """A payment that was made."""
+
+    from_on = DayField(_l("On which day"), description=_l("Like 1-8-2026"))
+    amount = AmountField(_l("Amount paid"))
+    currency = SelectField(_l("Currency"), optional())
+    what = TextField(_l("To whom, and what for?"), longest=200)
+    receipt = SelectField(
+        _l("Do you have a receipt?"),
+        optional(),
+        choices=[
+            choice("", _l("Choose")),
+            choice("yes", _l("Yes (I have)")),
+            choice("no", _l("No (I do not have)")),
+        ],
+    )
+
+
+class OwedForm(PageForm):
+    """All times for which money is owed."""
+
+    rows = FieldList(FormField(OwedRow), min_entries=1, max_entries=MOST_ROWS)
+
+
+class PaidForm(PageForm):
+    """All payments."""
+
+    rows = FieldList(FormField(PaidRow), min_entries=1, max_entries=MOST_ROWS)
+
+
+def owed(telling: Telling, typed: Typed) -> PageForm:
+    """Return the form for money that is owed."""
+    return _with_currencies(OwedForm(typed), telling)
+
+
+def paid(telling: Telling, typed: Typed) -> PageForm:
+    """Return the form for money that was paid."""
+    return _with_currencies(PaidForm(typed), telling)
+
+
+def _with_currencies(form: OwedForm | PaidForm, telling: Telling) -> PageForm:
+    choices = currencies(telling)
+    for entry in form.rows:
+        entry.form.currency.choices = choices
+    return form
+
+
+def currencies(telling: Telling) -> list[Any]:
+    """Return the currencies of work and home, that of work first; all while neither is known."""
+    at = {row.code: row for row in telling.countries}
+    near = [at[code] for code in (telling.destination, telling.origin) if code in at]
+    codes = dict.fromkeys(code for row in near for code in _of(row))
+    known = codes or dict.fromkeys(sums.CURRENCIES)
+    return [choice(code, i18n.currency_name(code)) for code in known]
+
+
+def _of(row: CountrySetting) -> tuple[str, ...]:
+    return (row.currency, *row.also_used)
+
+
+def filled_rows(form: Any) -> list[_Row]:
+    """Return the rows that say an amount."""
+    return [entry.form for entry in form.rows if entry.form.amount.data is not None]
+
+
+def totals(rows: Iterable[_Row]) -> Mapping[str, Decimal]:
+    """Return the sum of each currency."""
+    found: dict[str, Decimal] = defaultdict(Decimal)
+    for row in rows:
+        found[row.code] += row.amount.data
+    return found
+
+
+def change_rows(typed: MultiDict[str, str], wish: str) -> MultiDict[str, str] | None:
+    """Return what was typed with a row more or less; None when no such thing was asked."""
+    places = sorted({int(part) for part in map(_place, typed) if part.isdecimal()})
+    if wish == _ADD:
+        if len(places) >= MOST_ROWS:
+            return typed
+        return MultiDict([*typed.items(multi=True), (f"rows-{max(places, default=-1) + 1}-amount", "")])
+    if wish.startswith(_REMOVE):
+        gone = wish.removeprefix(_REMOVE)
+        return MultiDict([(k, v) for k, v in typed.items(multi=True) if _place(k) != gone])
+    return None
+
+
+def _place(name: str) -> str:
+    parts = name.split("-")
+    return parts[1] if len(parts) == len(("rows", "0", "amount")) and parts[0] == "rows" else ""

@@ -1,0 +1,67 @@
+"""How a page of the way is drawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import make_response, render_template
+from werkzeug.wrappers import Response
+
+from casework.db import db
+from casework.models import Office
+from casework.web.public import consent, hotlines, money, offices
+from casework.web.public.steps import Step, Way
+
+if TYPE_CHECKING:
+    from casework.domain.facts import OfficeFacts
+    from casework.web.public.forms import PageForm
+
+
+def show(way: Way, here: Step, form: PageForm) -> Response:
+    """Return the page of a step with a form."""
+    template = f"public/{here.template or here.name}.html"
+    number, count = way.progress(here)
+    telling = way.telling
+    page = render_template(
+        template,
+        way=way,
+        telling=telling,
+        step=here,
+        form=form,
+        number=number,
+        count=count,
+        saved=bool(telling.answers.categories),
+        danger=danger(telling.destination, way),
+        **_more(way, here, form),
+    )
+    return make_response(page)
+
+
+def danger(country: str, way: Way) -> dict[str, list[hotlines.Hotline]]:
+    """Return the numbers for danger where the person is, or everywhere while that is unknown."""
+    destinations = tuple(row.code for row in way.telling.countries if row.destination)
+    return hotlines.for_danger(country, destinations)
+
+
+def _more(way: Way, here: Step, form: PageForm) -> dict[str, Any]:
+    telling = way.telling
+    if here.template == "money":
+        return {"totals": money.totals(money.filled_rows(form)), "most": money.MOST_ROWS}
+    if here.place is not None:
+        return {"category": telling.categories[here.place]}
+    if here.name in {"office", "identity", "authority"}:
+        office = telling.authority if here.name == "authority" else telling.office
+        return _office(way, office) if office else {}
+    return {}
+
+
+def _office(way: Way, office: OfficeFacts) -> dict[str, Any]:
+    desk = way.telling.offices[way.telling.desk]
+    row = db.session.get_one(Office, office.id)
+    return {
+        "office_words": offices.kind_name(office),
+        "office_about": offices.what_it_is(office, way.telling.origin),
+        "office_name": offices.own_name(row),
+        "neutral_first": consent.neutral_first(way.telling),
+        "desk_name": offices.own_name(db.session.get_one(Office, desk.id)),
+    }
