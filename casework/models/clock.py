@@ -18,7 +18,8 @@ class Clock(OfCase):
     """One clock: who must act by when. `next_at` is the instant the sweep must look at it.
 
     A clock without a referral is the desk's own. `thresholds` are ISO instants in UTC, the
-    last one the due instant; `remaining` are the seconds left while it is paused.
+    last one the due instant; `remaining` are the seconds left while it is paused. A clock stops
+    when it is met, when it lapses, or when nobody waits for it any more.
     """
 
     __tablename__ = "clock"
@@ -38,6 +39,7 @@ class Clock(OfCase):
     remaining: Mapped[int | None] = mapped_column(BigInteger)
     next_at: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
+    met_at: Mapped[datetime | None]
     lapsed_at: Mapped[datetime | None]
 
     office: Mapped[Office] = relationship(lazy="joined")

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
 
-from casework.domain import permissions
+from casework.domain import permissions, routing
 from casework.domain.conflict import awaits_triage
 from casework.domain.facts import LIVE, SYSTEM, ReferralState
+from casework.domain.routing import RuleTrack
 from casework.domain.workflow import ENDED, TRANSITIONS, Action, Status
 from casework.models import Case, CaseConflict
 from casework.services import clocks, directory, history
@@ -43,7 +44,8 @@ class StaleCase(RuntimeError):
 
 def lock(session: Session, case_id: int) -> Case:
     """Return the case as it is now, held against other writers until the transaction ends."""
-    return session.get_one(Case, case_id, with_for_update=True, populate_existing=True)
+    # Of the case alone: rows that are joined to it may be missing, and are nobody's to hold.
+    return session.get_one(Case, case_id, with_for_update={"of": Case}, populate_existing=True)
 
 
 def check(
@@ -105,9 +107,10 @@ def settle(session: Session, case: Case, now: datetime) -> CaseFacts:
     session.flush()
     session.refresh(case, ["referrals", "consents", "categories"])
     facts = case_facts(session, case)
-    if _take_back(session, case, facts, now):
-        session.flush()
-        facts = case_facts(session, case)
+    _leave_desk(session, case, facts, now)
+    _take_back(session, case, facts, now)
+    session.flush()
+    facts = case_facts(session, case)
     _write_conflicts(session, case, facts)
     _write_sight(session, case, facts)
     _write_queue(case, facts, clocks.sync(session, case, facts, now))
@@ -115,8 +118,32 @@ def settle(session: Session, case: Case, now: datetime) -> CaseFacts:
     return facts
 
 
-def _take_back(session: Session, case: Case, facts: CaseFacts, now: datetime) -> bool:
-    """Take the case from offices that may not hold it any more; tell whether one did."""
+def choose_desk(session: Session, case: Case, facts: CaseFacts, now: datetime) -> None:
+    """Ask the rules which desk keeps the case; every case has one."""
+    assignment = routing.route(
+        facts,
+        directory.rules(session),
+        directory.offices(session),
+        RuleTrack.DESK,
+        directory.COORDINATOR,
+    )
+    case.desk_office_id = assignment.office_id
+    history.record(
+        session, case, SYSTEM, now, "desk", office=assignment.office_id, rule=assignment.rule
+    )
+
+
+def _leave_desk(session: Session, case: Case, facts: CaseFacts, now: datetime) -> None:
+    """Let nobody who is complained about keep the case, neither a desk nor a person."""
+    if case.caseworker_id in facts.complained_staff:
+        case.caseworker_id = None
+    if case.desk_office_id in facts.conflicted and case.desk_office_id != directory.COORDINATOR:
+        case.caseworker_id = None
+        choose_desk(session, case, facts, now)
+
+
+def _take_back(session: Session, case: Case, facts: CaseFacts, now: datetime) -> None:
+    """Take the case from offices that may not hold it any more."""
     offices = directory.offices(session)
     lost = [
         referral
@@ -131,7 +158,6 @@ def _take_back(session: Session, case: Case, facts: CaseFacts, now: datetime) ->
         move(session, case, SYSTEM, Action.RECALL, now, triage=awaits_triage(facts))
     for referral in lost:
         end(referral, ReferralState.RECALLED, now)
-    return bool(lost)
 
 
 def end(referral: Referral, state: ReferralState, now: datetime) -> None:

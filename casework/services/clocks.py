@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 Key = tuple[int | None, ClockKind]
 _ALL: tuple[ClockKind, ...] = (ClockKind.ACKNOWLEDGE, ClockKind.FIRST_ANSWER, ClockKind.RESOLVE)
-# These run once: an answer given, or a silence noted, is not asked for again.
-_ONCE = frozenset({ClockKind.FIRST_ANSWER, ClockKind.RESOLVE})
 
 
 def schedule(clock: Clock) -> Schedule:
@@ -100,8 +98,12 @@ def sync(session: Session, case: Case, facts: CaseFacts, now: datetime) -> list[
     clocks = list(of_case(session, case))
     want = wanted(facts)
     for clock in running(clocks):
-        if (clock.referral_id, ClockKind(clock.kind)) not in want:
+        holder = want.get((clock.referral_id, ClockKind(clock.kind)))
+        if holder is None:
             stop(clock, now)
+        else:
+            # A case that changes its desk takes the desk's clocks along.
+            clock.office_id = holder
     for key, office_id in want.items():
         if _should_start(clocks, key, facts):
             clocks.append(_start(session, case, key, office_id, now))
@@ -112,13 +114,18 @@ def sync(session: Session, case: Case, facts: CaseFacts, now: datetime) -> list[
 
 
 def _should_start(clocks: Sequence[Clock], key: Key, facts: CaseFacts) -> bool:
+    """Tell whether a wanted clock runs anew.
+
+    A first answer that was given, or whose lack was noted, is not asked for again; at the top of
+    the ladder nothing that ran out is.
+    """
     same = [clock for clock in clocks if (clock.referral_id, clock.kind) == key]
     if any(clock.stopped_at is None for clock in same):
         return False
-    if same and key[1] in _ONCE:
-        return False
-    spent = any(clock.lapsed_at for clock in same)
-    return not (spent and facts.level >= TOP_LEVEL and key[1] is ClockKind.ACKNOWLEDGE)
+    lapsed = any(clock.lapsed_at for clock in same)
+    if key[1] is ClockKind.FIRST_ANSWER:
+        return not lapsed and not any(clock.met_at for clock in same)
+    return not (lapsed and facts.level >= TOP_LEVEL and key[1] is not ClockKind.SILENCE)
 
 
 def _start(session: Session, case: Case, key: Key, office_id: str, now: datetime) -> Clock:
@@ -149,7 +156,7 @@ def _hold(session: Session, clock: Clock, now: datetime, *, paused: bool) -> Non
 
 
 def stop(clock: Clock, now: datetime) -> None:
-    """Stop a clock that was met, or that nobody waits for any more."""
+    """Stop a clock that nobody waits for any more."""
     clock.stopped_at = now
     clock.next_at = None
 
@@ -160,8 +167,12 @@ def lapse(clock: Clock, now: datetime) -> None:
     clock.lapsed_at = clock.due_at
 
 
-def met(session: Session, case: Case, kind: ClockKind, office_id: str, now: datetime) -> None:
-    """Stop the clocks of a kind that an office has just answered."""
+def met(
+    session: Session, case: Case, kind: ClockKind, office_id: str | None, now: datetime
+) -> None:
+    """Stop the clocks of a kind that an office has just met; without an office, the desk's own."""
     for clock in running(of_case(session, case)):
-        if clock.kind == kind and clock.office_id == office_id:
+        own = clock.referral_id is None if office_id is None else clock.office_id == office_id
+        if clock.kind == kind and own:
             stop(clock, now)
+            clock.met_at = now

@@ -96,9 +96,23 @@ def _record(
             # Only a clock that ran out proves a silence; a dispute or a wish does not.
             silent_office_id=clock.office_id if clock else None,
             silent_days=(now - clock.started_at).days if clock else 0,
-            reminders=clock.reminded if clock else 0,
+            reminders=_reminders(session, case, clock) if clock else 0,
             to_office_id=step.office_id or directory.COORDINATOR,
         )
+    )
+
+
+def _reminders(session: Session, case: Case, clock: Clock) -> int:
+    """Count the reminders that an office really got, the one at the end of its time included.
+
+    A sweep that comes late sends one for several thresholds, so the clock's own count is no proof.
+    """
+    mine = {"clock": clock.kind, "office": clock.office_id}
+    return 1 + sum(
+        event.action == "reminded"
+        and event.at >= clock.started_at
+        and mine.items() <= event.data.items()
+        for event in history.of_case(session, case)
     )
 
 

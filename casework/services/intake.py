@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from casework import crypto
-from casework.domain import reference, routing, tracking_code
+from casework.domain import reference, tracking_code
 from casework.domain.facts import SYSTEM, Said, Severity
-from casework.domain.routing import RuleTrack
 from casework.domain.search_text import clean
 from casework.domain.workflow import Status
 from casework.models import Case, CaseNumber
@@ -160,7 +160,9 @@ def submit(
     code = code or new_code()
     case = _case(session, actor, now, data, submission_key)
     case.code_hash = crypto.code_lookup(code)
-    session.add(case)
+    other = _add_or_find(session, case)
+    if other is not None:
+        return Filed(other, None, new=False)
     told.store(session, case, data)
     session.flush()
     consents.store(session, case, actor, now, decisions=data.decisions, how=data.consent_how)
@@ -171,6 +173,19 @@ def submit(
         escalation.flag_retaliation(session, case, now)
         casefile.settle(session, case, now)
     return Filed(case, code, new=True)
+
+
+def _add_or_find(session: Session, case: Case) -> Case | None:
+    """Add the case; return the one that the same submission has made at the same moment."""
+    try:
+        with session.begin_nested():
+            session.add(case)
+    except IntegrityError:
+        other = find(session, case.submission_key)
+        if other is None:
+            raise
+        return other
+    return None
 
 
 def _number(session: Session, origin: str, now: datetime) -> str:
@@ -232,14 +247,4 @@ def _choose_desk(session: Session, case: Case, actor: Actor, now: datetime) -> N
     if actor.office_id is not None:
         case.desk_office_id = actor.office_id
         return
-    assignment = routing.route(
-        case_facts(session, case),
-        directory.rules(session),
-        directory.offices(session),
-        RuleTrack.DESK,
-        directory.COORDINATOR,
-    )
-    case.desk_office_id = assignment.office_id
-    history.record(
-        session, case, SYSTEM, now, "desk", office=assignment.office_id, rule=assignment.rule
-    )
+    casefile.choose_desk(session, case, case_facts(session, case), now)

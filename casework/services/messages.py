@@ -66,8 +66,12 @@ def write(
     )
     _words(message, body)
     session.add(message)
-    answered = case.desk_office_id if at_desk else actor.office_id
-    clocks.met(session, case, ClockKind.FIRST_ANSWER, answered or "", now)
+    clocks.met(session, case, ClockKind.FIRST_ANSWER, actor.office_id or "", now)
+    if at_desk:
+        clocks.met(session, case, ClockKind.FIRST_ANSWER, None, now)
+    if ask:
+        # Whoever is asked again has the whole time again.
+        clocks.met(session, case, ClockKind.SILENCE, None, now)
     casefile.settle(session, case, now)
     return message
 
@@ -109,7 +113,8 @@ def readable(session: Session, case: Case, actor: Actor) -> Sequence[Message]:
     query = select(Message).where(Message.case_id == case.id)
     office = actor.office
     if actor.kind is ActorKind.STAFF and (office is None or office.role not in DESK_ROLES):
-        query = query.where(Message.office_id == actor.office_id)
+        # Whoever works nowhere reads nothing: no message is of no office to them.
+        query = query.where(Message.office_id == (actor.office_id or ""))
     return session.scalars(query.order_by(Message.at.desc(), Message.id.desc())).all()
 
 

@@ -50,7 +50,7 @@ def notes(session: Session, case: Case, actor: Actor) -> Sequence[Note]:
         desks = [o.id for o in directory.offices(session).values() if o.role in DESK_ROLES]
         query = query.where(Note.office_id.in_(desks))
     else:
-        query = query.where(Note.office_id == actor.office_id)
+        query = query.where(Note.office_id == (actor.office_id or ""))
     return session.scalars(query.order_by(Note.at.desc(), Note.id.desc())).all()
 
 

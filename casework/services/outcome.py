@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from casework.domain.escalation import ClockKind
 from casework.domain.facts import LIVE, ReferralState
 from casework.domain.marks import N_
 from casework.domain.workflow import Action
-from casework.services import casefile, escalation, notices
+from casework.services import casefile, clocks, escalation, notices
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -83,6 +84,8 @@ def propose(
         remedy=outcome.remedy_status,
     )
     _write(case, outcome)
+    # A wait for an earlier answer must not shorten the worker's time to look at the outcome.
+    clocks.met(session, case, ClockKind.SILENCE, None, now)
     casefile.settle(session, case, now)
     notices.tell_desk(session, case, "outcome_proposed", now)
 

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from casework.domain import routing
-from casework.domain.escalation import ClockKind
 from casework.domain.facts import (
+    DESK_ROLES,
     LIVE,
     SYSTEM,
     Actor,
@@ -18,7 +18,7 @@ from casework.domain.marks import N_
 from casework.domain.routing import Assignment, RuleTrack, Why
 from casework.domain.workflow import Action
 from casework.models import Referral
-from casework.services import casefile, clocks, directory, history, notices
+from casework.services import casefile, directory, history, notices
 from casework.services.facts import case_facts
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def route(session: Session, case: Case, actor: Actor, now: datetime) -> Assignme
         rule=assignment.rule,
         passed_over=passed_over_rows(assignment),
     )
-    if office.government:
+    if office.role not in DESK_ROLES:
         offer(session, case, actor, now, assignment=assignment)
         return assignment
     if case.status == "received":
@@ -193,7 +193,6 @@ def decline(
     version: int | None = None,
 ) -> None:
     """Turn the case down: it returns to the sender's desk. `code` is one of DECLINE_CODES."""
-    referral = own(case, actor)
     casefile.move(
         session,
         case,
@@ -201,9 +200,10 @@ def decline(
         Action.DECLINE,
         now,
         version=version,
-        office=referral.office_id,
+        office=actor.office_id,
         code=code,
     )
+    referral = own(case, actor)
     referral.decline_code = code
     referral.reason = reason
     referral.decided_at = now
@@ -236,8 +236,3 @@ def set_office_number(
     casefile.move(session, case, actor, Action.OFFICE_NUMBER, now, version=version, number=number)
     own(case, actor).office_number = number
     casefile.settle(session, case, now)
-
-
-def answered(session: Session, case: Case, office_id: str, now: datetime) -> None:
-    """Note that an office has given the complainant a first answer."""
-    clocks.met(session, case, ClockKind.FIRST_ANSWER, office_id, now)

@@ -29,6 +29,7 @@ class _Script:
             data.name,
             data.worker_name,
             data.place,
+            *data.contact.values(),
             *data.answers.values(),
             *(party.name for party in data.parties),
             *(row.what for row in data.money),
@@ -46,14 +47,14 @@ class _Script:
 
 
 def store(session: Session, case: Case, data: IntakeData) -> None:
-    """Store all that a person told; the case is in the session, not yet flushed."""
+    """Store all that a person told; the case stands in the session already."""
     script = _Script(data)
     case.place = script.read(data.place) or ""
     case.story = script.read(data.story)
     case.story_original = script.original(data.story)
     case.story_english = clean(data.story_english) or None
     write_categories(case, data.categories)
-    _people(case, data, script)
+    _people(session, case, data, script)
     for (category, question), value in data.answers.items():
         session.add(
             Answer(
@@ -102,8 +103,8 @@ def write_categories(case: Case, categories: dict[str, list[str]]) -> None:
     ]
 
 
-def _people(case: Case, data: IntakeData, script: _Script) -> None:
-    case.people.append(
+def _people(session: Session, case: Case, data: IntakeData, script: _Script) -> None:
+    session.add(
         Person(
             case=case,
             kind="complainant",
@@ -111,11 +112,24 @@ def _people(case: Case, data: IntakeData, script: _Script) -> None:
             name_original=script.original(data.name),
             telephone=clean(data.telephone) or None,
             telephone_index=telephone_index(data.telephone_e164),
-            contact=json.dumps(data.contact, ensure_ascii=False) if data.contact else None,
+            contact=_contact(data, script),
         )
     )
     if data.worker_name:
-        case.people.append(Person(case=case, kind="worker", name=script.read(data.worker_name)))
+        session.add(
+            Person(
+                case=case,
+                kind="worker",
+                name=script.read(data.worker_name),
+                name_original=script.original(data.worker_name),
+            )
+        )
+
+
+def _contact(data: IntakeData, script: _Script) -> str | None:
+    """Return how to reach the person safely, readable for whoever has to."""
+    said = {name: script.read(value) or "" for name, value in data.contact.items()}
+    return json.dumps(said, ensure_ascii=False) if said else None
 
 
 def telephone_index(e164: str | None) -> bytes | None:

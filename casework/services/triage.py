@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
 
-from casework.domain.facts import Role, Said
+from casework.domain.conflict import actor_in_conflict
+from casework.domain.facts import DESK_ROLES, SYSTEM, Role, Said
 from casework.domain.workflow import Action, Status
 from casework.models import CaseParty, Staff
 from casework.services import casefile, directory, escalation, intake, referrals, told
+from casework.services.facts import case_facts, staff_actor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +70,8 @@ def reclassify(
     case.triaged_at = now
     facts = casefile.settle(session, case, now)
     if facts.lead is None and facts.status in {Status.RECEIVED, Status.TRIAGE}:
-        referrals.route(session, case, actor, now)
+        # The rules send it, not the actor, who may just have reported their own office.
+        referrals.route(session, case, SYSTEM, now)
     if escalation.RETALIATION in found.categories and case.level == 0:
         escalation.flag_retaliation(session, case, now)
         casefile.settle(session, case, now)
@@ -146,7 +149,8 @@ def reassign(
     Raises NotDeskStaff when the person cannot keep cases.
     """
     staff = session.get(Staff, caseworker_id)
-    if staff is None or not staff.active or staff.role not in DESK_STAFF or not staff.office_id:
+    office_id = _desk_of(session, case, staff) if staff else None
+    if staff is None or office_id is None:
         raise NotDeskStaff
     casefile.move(
         session,
@@ -156,8 +160,21 @@ def reassign(
         now,
         version=version,
         staff=staff.id,
-        office=staff.office_id,
+        office=office_id,
     )
     case.caseworker_id = staff.id
-    case.desk_office_id = staff.office_id
+    case.desk_office_id = office_id
     casefile.settle(session, case, now)
+
+
+def _desk_of(session: Session, case: Case, staff: Staff) -> str | None:
+    """Return the desk at which somebody could keep the case; None where they could not.
+
+    They have to work at a desk, and to stand in no conflict of interest with the case.
+    """
+    new = staff_actor(staff)
+    at_desk = new.office is not None and new.office.role in DESK_ROLES
+    keeps = staff.active and at_desk and new.role in DESK_STAFF
+    if not keeps or actor_in_conflict(new, case_facts(session, case)):
+        return None
+    return new.office_id
