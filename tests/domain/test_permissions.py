@@ -326,7 +326,7 @@ def test_every_action_is_granted_to_somebody() -> None:
     assert granted | OWN | CLOCKWORK == set(Action)
 
 
-@pytest.mark.parametrize("status", ENDED)
+@pytest.mark.parametrize("status", sorted(ENDED))
 @pytest.mark.parametrize(
     ("since", "in_time"),
     [

@@ -44,13 +44,13 @@ def test_every_status_can_be_reached_from_the_first() -> None:
     assert _reachable(Status.RECEIVED) == set(Status)
 
 
-@pytest.mark.parametrize("status", OPEN)
+@pytest.mark.parametrize("status", sorted(OPEN))
 def test_every_open_case_can_end_and_the_worker_can_stop_it(status: Status) -> None:
     assert workflow.after(status, Action.WITHDRAW) is Status.WITHDRAWN
     assert Status.CLOSED in _reachable(status)
 
 
-@pytest.mark.parametrize("status", ENDED)
+@pytest.mark.parametrize("status", sorted(ENDED))
 def test_an_ended_case_is_taken_up_again_in_one_way_only(status: Status) -> None:
     ways = {action for (at, action), to in TRANSITIONS.items() if at is status and to in OPEN}
     assert ways == {Action.REOPEN}
