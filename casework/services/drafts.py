@@ -137,9 +137,14 @@ def replace_receipt(
     session: Session, now: datetime, case_id: int, code: str, language: str
 ) -> None:
     """Keep a new tracking code readable for as long as a receipt; the former one goes."""
-    session.execute(delete(Draft).where(Draft.case_id == case_id))
+    forget_receipt(session, case_id)
     receipt, _token = begin(session, now, language)
     receipt.answers, receipt.code, receipt.case_id = None, code, case_id
+
+
+def forget_receipt(session: Session, case_id: int) -> None:
+    """Delete the receipt of a case, once its code is written down or changed."""
+    session.execute(delete(Draft).where(Draft.case_id == case_id))
 
 
 def purge(session: Session, now: datetime) -> int:

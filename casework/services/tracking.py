@@ -165,7 +165,7 @@ def accepted(case: Case) -> bool:
 
 
 def expected(session: Session, case: Case, now: datetime) -> list[Expected]:
-    """Return what is due, the nearest of each kind, in order of time; paused clocks promise nothing."""
+    """Return what is due, the nearest of each kind, in order; paused clocks promise nothing."""
     first: dict[ClockKind, Expected] = {}
     ticking = [c for c in clocks.running(clocks.of_case(session, case)) if c.remaining is None]
     for clock in sorted(ticking, key=lambda clock: clock.due_at):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from casework.web.public import complaint, home, receipt, track
+from casework.web.public import code, complaint, home, receipt, sending, sharing, status, track
 from casework.web.public.blueprint import public
 
-VIEWS = (complaint, home, receipt, track)
+VIEWS = (code, complaint, home, receipt, sending, sharing, status, track)
 
 __all__ = ["public"]

@@ -44,7 +44,12 @@ def expected(session: Session, case: Case) -> list[Promise]:
     promises = [Promise(filed, gettext("Your case is here. A person reads it."))]
     promises += [Promise(by(each), words(each)) for each in due]
     if all(each.kind is not ClockKind.RESOLVE for each in due):
-        promises.append(Promise(gettext("After that"), gettext("You see here who has your case, and by when they answer.")))
+        promises.append(
+            Promise(
+                gettext("After that"),
+                gettext("You see here who has your case, and by when they answer."),
+            )
+        )
     return promises
 
 

@@ -70,7 +70,9 @@ def _rows(way: Way, step: Step) -> Iterator[Row]:
 
 def _details(step: Step, form: DetailsForm) -> Iterator[Row]:
     if "kinds" in form:
-        yield Row(str(form.kinds.label.text), words(form.kinds) or gettext("Not answered"), step.name)
+        yield Row(
+            str(form.kinds.label.text), words(form.kinds) or gettext("Not answered"), step.name
+        )
     for asked in form.asked:
         if asked.words:
             yield Row(str(asked.field.label.text), asked.words, step.name)
@@ -79,7 +81,7 @@ def _details(step: Step, form: DetailsForm) -> Iterator[Row]:
 def _money(step: Step, form: Any) -> Iterator[Row]:
     rows = money.filled_rows(form)
     for number, row in enumerate(rows, start=1):
-        sum_words = i18n.money(row.amount.data, row.code)
+        sum_words = i18n.money(row.amount.data or 0, row.code)
         days = " – ".join(
             i18n.long_date(field.data)
             for field in row

@@ -31,15 +31,22 @@ def token() -> str:
     return request.cookies.get(_cookie(), "")
 
 
-def current(session: Session, *, lock: bool = False) -> Draft | None:
-    """Return the living draft or receipt of this browser."""
-    return drafts.find(session, clock.now(), token(), lock=lock) if token() else None
+def current(session: Session, *, lock: bool = False, fresh: str | None = None) -> Draft | None:
+    """Return the living draft or receipt of this browser, or of the `fresh` token it will get."""
+    held = fresh or token()
+    return drafts.find(session, clock.now(), held, lock=lock) if held else None
 
 
 def begun() -> Draft | None:
     """Return the draft of this browser while it is not sent."""
     draft = current(db.session())
     return draft if draft is not None and draft.case_id is None else None
+
+
+def sent() -> bool:
+    """Tell whether what this browser holds is the receipt of a complaint that was sent."""
+    draft = current(db.session())
+    return draft is not None and draft.case_id is not None
 
 
 def answers(draft: Draft | None) -> Answers:

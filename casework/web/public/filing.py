@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from casework.services.intake import Contact, IntakeData, MoneyRow, PartyNamed
@@ -89,12 +90,12 @@ def _rows(telling: Telling, page: str) -> Iterator[MoneyRow]:
     for row in money.filled_rows(form) if form else ():
         yield MoneyRow(
             kind=_REFUND if page == "paid" else owed_as,
-            amount=row.amount.data,
+            amount=row.amount.data or Decimal(),
             currency=row.code,
             what=row.what.data or "",
             from_on=_day(row.from_on.data),
-            to_on=_day(row.to_on.data) if "to_on" in row else "",
-            receipt=row.receipt.data or "" if "receipt" in row else "",
+            to_on=_day(row.to_on.data) if isinstance(row, money.OwedRow) else "",
+            receipt=row.receipt.data or "" if isinstance(row, money.PaidRow) else "",
         )
 
 
@@ -112,8 +113,6 @@ def _embassy(telling: Telling) -> Contact:
 
 def _contact(telling: Telling) -> dict[str, str]:
     """Return how to reach the person safely, without what was left open."""
-    found = {
-        name: telling.value("contact", name) for name in ("way", "whose", "time", "code_word")
-    }
+    found = {name: telling.value("contact", name) for name in ("way", "whose", "time", "code_word")}
     found["talk_first"] = "yes" if consent.wants_to_talk(telling) else ""
     return {name: value for name, value in found.items() if value}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from flask_babel import gettext
 
@@ -166,7 +166,9 @@ class ResponsibleForm(PageForm):
         _l("Broker"), description=_l("The name, or what people call them."), longest=200
     )
     employer = TextField(
-        _l("Employer"), description=_l("The factory, the boat, the family or the boss."), longest=200
+        _l("Employer"),
+        description=_l("The factory, the boat, the family or the boss."),
+        longest=200,
     )
     official = RadioField(
         _l("Is it also about an official or a government office?"),
@@ -210,7 +212,9 @@ class EmbassyForm(PageForm):
         chosen(_l("Choose one answer, also when you did not ask them.")),
     )
     post = SelectField(_l("Which one did you ask?"), optional())
-    on = DayField(_l("When was that?"), description=_l("Enter a date like 28 11 2026. A guess is fine."))
+    on = DayField(
+        _l("When was that?"), description=_l("Enter a date like 28 11 2026. A guess is fine.")
+    )
     how = SelectField(
         _l("How did you ask?"),
         optional(),
@@ -232,7 +236,11 @@ def embassy(telling: Telling, typed: Typed) -> PageForm:
     form = EmbassyForm(typed)
     form.result.choices = [
         choice("not_contacted", gettext("I did not ask them")),
-        *(each for each in words(telling.taxonomy.embassy_results) if each.value != "not_contacted"),
+        *(
+            each
+            for each in words(telling.taxonomy.embassy_results)
+            if each.value != "not_contacted"
+        ),
     ]
     posts = [choice(each.id, offices.kind_name(each)) for each in telling.posts]
     form.post.choices = [choice("", gettext("Choose")), *posts]
@@ -336,7 +344,9 @@ class ContactForm(PageForm):
         ],
     )
     telephone = TextField(
-        _l("Phone number"), description=_l("Only if you want it. Others may see the phone."), longest=40
+        _l("Phone number"),
+        description=_l("Only if you want it. Others may see the phone."),
+        longest=40,
     )
     whose = SelectField(
         _l("Whose phone is this?"),
@@ -366,12 +376,14 @@ class ContactForm(PageForm):
             raise ValidationError(gettext("Write the phone number that we may call."))
         if field.data and self.e164() is None:
             raise ValidationError(
-                gettext("This is not a whole phone number. Write all digits of it, like 081 234 5678.")
+                gettext(
+                    "This is not a whole phone number. Write all digits of it, like 081 234 5678."
+                )
             )
 
     def e164(self) -> str | None:
         """Return the number in international form, as dialled at work or else at home."""
-        typed = cast("str", self.telephone.data or "")
+        typed = self.telephone.data or ""
         found = (search_text.telephone(typed, region) for region in self.regions if region)
         return next((number for number in found if number), None)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from flask_babel import gettext
 
@@ -77,7 +78,8 @@ class Asked:
         if isinstance(data, Decimal):
             return i18n.money(data, self.code)
         if isinstance(self.field, RadioField | SelectField):
-            return next(str(each.label) for each in self.field.choices if each.value == data)
+            offered: Any = self.field.choices
+            return next(str(each.label) for each in offered if each.value == data)
         return str(data)
 
 
@@ -85,20 +87,17 @@ class DetailsForm(PageForm):
     """Which kinds of trouble, and the category's questions, none of which has to be answered."""
 
     questions: tuple[Question, ...] = ()
-    kinds = ChecksField(_l("What is it about?"), description=_l("You can choose more than one, or none."))
+    kinds = ChecksField(
+        _l("What is it about?"), description=_l("You can choose more than one, or none.")
+    )
 
     @property
     def asked(self) -> list[Asked]:
         """The questions with their fields, in order."""
-        found = []
-        for question in self.questions:
-            currency = f"{_name(question)}_currency"
-            found.append(
-                Asked(
-                    question, self[_name(question)], self[currency] if currency in self else None
-                )
-            )
-        return found
+        return [
+            Asked(question, self[_name(question)], self._fields.get(f"{_name(question)}_currency"))
+            for question in self.questions
+        ]
 
 
 def _name(question: Question) -> str:
@@ -112,33 +111,61 @@ def details(telling: Telling, typed: Typed, category: Category) -> PageForm:
         fields[_name(question)] = _field(question)
         if question.kind is QuestionKind.MONEY:
             fields[f"{_name(question)}_currency"] = SelectField(_l("Currency"), optional())
-    form: PageForm = type("CategoryDetailsForm", (DetailsForm,), fields)(typed)
+    form: DetailsForm = type("CategoryDetailsForm", (DetailsForm,), fields)(typed)
     form.kinds.choices = words(category.subcategories)
     if not category.subcategories:
         del form.kinds
-    for field in form:
-        if field.name.endswith("_currency"):
-            field.choices = money.currencies(telling)
+    for asked in form.asked:
+        currency: Any = asked.currency
+        if currency is not None:
+            currency.choices = money.currencies(telling)
     return form
 
 
 def _field(question: Question) -> Any:
+    """Return the field of a question."""
     label = gettext(question.label)
     hint = gettext(question.hint) if question.hint else ""
-    match question.kind:
-        case QuestionKind.LONG_TEXT:
-            return TextAreaField(label, description=hint, longest=_LONGEST_ANSWER)
-        case QuestionKind.DATE:
-            example = gettext("Enter a date like 28 11 2026. A guess is fine.")
-            return DayField(label, description=f"{hint} {example}".strip())
-        case QuestionKind.YES_NO:
-            return RadioField(label, optional(), description=hint, choices=list(_YES_NO))
-        case QuestionKind.NUMBER:
-            return WholeNumberField(label, description=hint)
-        case QuestionKind.MONEY:
-            return AmountField(label, description=hint)
-        case QuestionKind.CHOICE:
-            choices = [choice("", gettext("Choose")), *words(question.options)]
-            return SelectField(label, optional(), description=hint, choices=choices)
-        case _:
-            return TextField(label, description=hint)
+    if question.kind is QuestionKind.DATE:
+        hint = f"{hint} {gettext('Enter a date like 28 11 2026. A guess is fine.')}".strip()
+    return _MAKES[question.kind](question, label, hint)
+
+
+def _line(_question: Question, label: str, hint: str) -> Any:
+    return TextField(label, description=hint)
+
+
+def _text(_question: Question, label: str, hint: str) -> Any:
+    return TextAreaField(label, description=hint, longest=_LONGEST_ANSWER)
+
+
+def _day(_question: Question, label: str, hint: str) -> Any:
+    return DayField(label, description=hint)
+
+
+def _yes_no(_question: Question, label: str, hint: str) -> Any:
+    return RadioField(label, optional(), description=hint, choices=list(_YES_NO))
+
+
+def _number(_question: Question, label: str, hint: str) -> Any:
+    return WholeNumberField(label, description=hint)
+
+
+def _amount(_question: Question, label: str, hint: str) -> Any:
+    return AmountField(label, description=hint)
+
+
+def _choice(question: Question, label: str, hint: str) -> Any:
+    choices = [choice("", gettext("Choose")), *words(question.options)]
+    return SelectField(label, optional(), description=hint, choices=choices)
+
+
+_MAKES: Final[dict[QuestionKind, Callable[[Question, str, str], Any]]] = {
+    QuestionKind.TEXT: _line,
+    QuestionKind.LONG_TEXT: _text,
+    QuestionKind.DATE: _day,
+    QuestionKind.YES_NO: _yes_no,
+    QuestionKind.NUMBER: _number,
+    QuestionKind.MONEY: _amount,
+    QuestionKind.CHOICE: _choice,
+}

@@ -13,7 +13,7 @@ from casework.web import sessions
 from casework.web.access import public as open_to_all
 from casework.web.public import drafting, pages
 from casework.web.public.blueprint import public
-from casework.web.public.steps import CHECK, Way
+from casework.web.public.steps import Way
 from casework.web.public.telling import Telling
 from casework.web.sessions import Visitor
 
@@ -25,14 +25,12 @@ ELSEWHERE: Final = "https://www.wikipedia.org/"
 @open_to_all
 def home() -> ResponseReturnValue:
     """Say what this is; offer to begin, to go on with a draft, to see a case."""
-    draft = drafting.current(db.session())
-    sent = draft is not None and draft.case_id is not None
-    way = Way(Telling(db.session(), drafting.answers(None if sent else draft)))
+    draft = drafting.begun()
+    way = Way(Telling(db.session(), drafting.answers(draft)))
     return render_template(
         "public/home.html",
-        draft=draft is not None and not sent,
-        sent=sent,
-        open_step=way.open.name if way.open else CHECK,
+        goes_on_at=pages.address(way) if draft else "",
+        sent=drafting.sent(),
         danger=pages.danger(way.telling.destination, way),
     )
 

@@ -36,8 +36,13 @@ _ADD: Final = "add"
 _REMOVE: Final = "remove-"
 
 
-class _Row(PageForm):
+class Row(PageForm):
     """One row; it counts when an amount stands in it."""
+
+    from_on = DayField(_l("On which day"), description=_l("Like 1-8-2026"))
+    amount = AmountField(_l("Amount"))
+    currency = SelectField(_l("Currency"), optional())
+    what = TextField(_l("To whom, and what for?"), longest=200)
 
     @property
     def filled(self) -> bool:
@@ -47,21 +52,23 @@ class _Row(PageForm):
     @property
     def code(self) -> str:
         """The code of the currency: that of the country of work when none was sent."""
-        return str(self.currency.data or self.currency.choices[0].value)
+        offered: Any = self.currency.choices
+        return str(self.currency.data or offered[0].value)
 
     def validate_amount(self, field: AmountField) -> None:
         """Ask for the amount of a row in which something else stands."""
         if self.filled and field.data is None and not field.errors:
-            raise ValidationError(gettext("Write the amount with digits only, like 9000. A guess is fine."))
+            raise ValidationError(
+                gettext("Write the amount with digits only, like 9000. A guess is fine.")
+            )
 
 
-class OwedRow(_Row):
+class OwedRow(Row):
     """A time for which money is owed."""
 
     from_on = DayField(_l("From which day"), description=_l("Like 1-8-2026"))
     to_on = DayField(_l("Until which day"), description=_l("Like 31-8-2026"))
     amount = AmountField(_l("Amount owed"))
-    currency = SelectField(_l("Currency"), optional())
     what = TextField(_l("What for, if it is not only pay"), longest=200)
 
     def validate_to_on(self, field: DayField) -> None:
@@ -70,13 +77,10 @@ class OwedRow(_Row):
             raise ValidationError(gettext("This day is before the first one. Change one of them."))
 
 
-class PaidRow(_Row):
+class PaidRow(Row):
     """A payment that was made."""
 
-    from_on = DayField(_l("On which day"), description=_l("Like 1-8-2026"))
     amount = AmountField(_l("Amount paid"))
-    currency = SelectField(_l("Currency"), optional())
-    what = TextField(_l("To whom, and what for?"), longest=200)
     receipt = SelectField(
         _l("Do you have a receipt?"),
         optional(),
@@ -130,16 +134,16 @@ def _of(row: CountrySetting) -> tuple[str, ...]:
     return (row.currency, *row.also_used)
 
 
-def filled_rows(form: Any) -> list[_Row]:
+def filled_rows(form: Any) -> list[Row]:
     """Return the rows that say an amount."""
     return [entry.form for entry in form.rows if entry.form.amount.data is not None]
 
 
-def totals(rows: Iterable[_Row]) -> Mapping[str, Decimal]:
+def totals(rows: Iterable[Row]) -> Mapping[str, Decimal]:
     """Return the sum of each currency."""
     found: dict[str, Decimal] = defaultdict(Decimal)
     for row in rows:
-        found[row.code] += row.amount.data
+        found[row.code] += row.amount.data or Decimal()
     return found
 
 
@@ -149,7 +153,9 @@ def change_rows(typed: MultiDict[str, str], wish: str) -> MultiDict[str, str] | 
     if wish == _ADD:
         if len(places) >= MOST_ROWS:
             return typed
-        return MultiDict([*typed.items(multi=True), (f"rows-{max(places, default=-1) + 1}-amount", "")])
+        return MultiDict(
+            [*typed.items(multi=True), (f"rows-{max(places, default=-1) + 1}-amount", "")]
+        )
     if wish.startswith(_REMOVE):
         gone = wish.removeprefix(_REMOVE)
         return MultiDict([(k, v) for k, v in typed.items(multi=True) if _place(k) != gone])

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import make_response, render_template
+from flask import make_response, render_template, url_for
 from werkzeug.wrappers import Response
 
 from casework.db import db
 from casework.models import Office
 from casework.web.public import consent, hotlines, money, offices
-from casework.web.public.steps import Step, Way
+from casework.web.public.steps import CHECK, FIRST, Step, Way
 
 if TYPE_CHECKING:
     from casework.domain.facts import OfficeFacts
     from casework.web.public.forms import PageForm
+
+
+def address_of(step: Step | None) -> str:
+    """Return where a page stands; the first page when there is none."""
+    return url_for("public.step", step=(step or FIRST).name)
+
+
+def address(way: Way, name: str | None = None) -> str:
+    """Return where a page of this name stands; without one, the first that is still open."""
+    wanted = name or (way.open.name if way.open else CHECK)
+    if wanted == CHECK:
+        return url_for("public.check_answers")
+    return url_for("public.step", step=wanted)
 
 
 def show(way: Way, here: Step, form: PageForm) -> Response:

@@ -11,9 +11,9 @@ from casework.models import Case
 from casework.services import logins
 from casework.web import clock, sessions
 from casework.web.access import public as open_to_all
-from casework.web.public import drafting, hotlines, ahead
+from casework.web.public import ahead, drafting, hotlines, pages
 from casework.web.public.blueprint import public
-from casework.web.public.steps import CHECK, Way
+from casework.web.public.steps import Way
 from casework.web.public.telling import Telling
 from casework.web.sessions import Visitor
 
@@ -29,7 +29,7 @@ def later() -> ResponseReturnValue:
     return render_template(
         "public/later.html",
         code=tracking_code.grouped(draft.code or ""),
-        open_step=way.open.name if way.open else CHECK,
+        goes_on_at=pages.address(way),
     )
 
 

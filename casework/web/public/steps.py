@@ -104,7 +104,9 @@ TABLE: Final[tuple[Step, ...]] = (
     Step("contact", CONTACT, forms.contact),
     Step("office", CONSENT, consent.send, lambda t: t.office is not None, asks=True),
     Step("identity", CONSENT, consent.name, consent.asks_name, asks=True),
-    Step("authority", CONSENT, consent.send, lambda t: t.authority is not None, "office", asks=True),
+    Step(
+        "authority", CONSENT, consent.send, lambda t: t.authority is not None, "office", asks=True
+    ),
     Step("higher", CONSENT, consent.higher, consent.asks_higher, asks=True),
     Step("count", CONSENT, consent.count, asks=True),
 )

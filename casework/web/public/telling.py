@@ -110,7 +110,7 @@ class Telling:
     @property
     def anonymous(self) -> bool:
         """Whether no name was given."""
-        return self.value("you", "naming") != "named"
+        return bool(self.value("you", "naming") != "named")
 
     @property
     def facts(self) -> CaseFacts:
