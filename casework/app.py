@@ -7,17 +7,14 @@ from pathlib import Path
 from typing import Any, Final
 
 import pysqlite3.dbapi2 as sqlite
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_compress import Compress
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
-from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from casework import config, crypto, i18n, web
+from casework.cli import commands
 from casework.config import Settings, UnusableSetting
 from casework.db import OLDEST_SQLITE, db, tune
 from casework.web import clock, context
@@ -28,10 +25,6 @@ _MEGABYTE: Final = 1024 * 1024
 # Long enough for a story with hundreds of rows; files have limits of their own.
 _LARGEST_REQUEST: Final = 2 * _MEGABYTE
 _MOST_FIELDS: Final = 2000
-
-
-class DatabaseUnusable(RuntimeError):
-    """The database cannot be worked with; the text is one sentence for whoever runs it."""
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -58,6 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     i18n.init_app(app, ROOT / "translations", context.choose_language)
     CSRFProtect(app)
     web.register(app, settings)
+    commands.register(app)
     Compress(app)
     if settings.proxies:
         _believe_proxies(app, settings.proxies)
@@ -121,28 +115,3 @@ def _believe_proxies(app: Flask, number: int) -> None:
     app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
         app.wsgi_app, x_for=number, x_proto=number, x_host=number
     )
-
-
-def check_database(app: Flask) -> None:
-    """Raise DatabaseUnusable unless the database answers and is not newer than this code."""
-    with app.app_context():
-        try:
-            with db.engine.connect() as connection:
-                revision = MigrationContext.configure(connection).get_current_revision()
-        except DatabaseError as error:
-            why = str(error.orig).partition("\n")[0].rstrip(".")
-            raise DatabaseUnusable(f"The database cannot be used: {why}.") from error
-        except SQLAlchemyError as error:
-            raise DatabaseUnusable("The database does not answer.") from error
-    if revision is not None and revision not in known_revisions():
-        raise DatabaseUnusable(
-            "The database was made by a newer version of Casework: start that version again."
-        )
-
-
-def known_revisions() -> frozenset[str]:
-    """Return the versions of the database that this code can bring to its own."""
-    alembic = Config()
-    alembic.set_main_option("script_location", str(MIGRATIONS))
-    scripts = ScriptDirectory.from_config(alembic)
-    return frozenset(script.revision for script in scripts.walk_revisions())

@@ -32,7 +32,8 @@ class Settings:
     `keys` is the text of a keyset; without it the keyset lies in `instance`/keys. `address` is
     where people reach the installation from outside, such as https://help.example; without it
     the address of each request is believed. `proxies` says how many servers of ours stand in
-    front and report the sender's address. `demo` asks for demonstration data.
+    front and report the sender's address. `demo` asks for demonstration data at the first start,
+    unless somebody says no.
     """
 
     instance: Path
@@ -73,7 +74,7 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> Settings:
         keys=environ.get("CASEWORK_KEYS") or None,
         address=_address(environ.get("CASEWORK_ADDRESS", "")),
         proxies=_count("CASEWORK_PROXIES", environ.get("CASEWORK_PROXIES", "")),
-        demo=_switch("CASEWORK_DEMO", environ.get("CASEWORK_DEMO", "")),
+        demo=_switch("CASEWORK_DEMO", environ.get("CASEWORK_DEMO", "1")),
     )
 
 

@@ -20,7 +20,7 @@ def test_without_a_word_it_works_on_a_file(tmp_path: Path) -> None:
         None,
         None,
         0,
-        False,
+        True,
     )
     assert not settings.https
     assert settings.host is None

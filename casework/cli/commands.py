@@ -1,0 +1,26 @@
+"""The commands of `flask`, put on the application."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Flask
+
+from casework.cli import complaints, prepare, sweeping, upkeep
+
+_COMMANDS: Final = (
+    prepare.prepare,
+    prepare.load_reference,
+    prepare.load_demo,
+    complaints.import_complaints,
+    complaints.try_routing,
+    sweeping.escalate,
+    upkeep.create_admin,
+    upkeep.purge,
+)
+
+
+def register(app: Flask) -> None:
+    """Put all commands on the application."""
+    for command in _COMMANDS:
+        app.cli.add_command(command)

@@ -1,0 +1,81 @@
+"""Whether the database can be worked with, and how it is brought up to date."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+
+from casework import crypto
+from casework.db import db
+from casework.models import Setting
+
+KEYSET: Final = "keyset"
+
+
+class DatabaseUnusable(RuntimeError):
+    """The database cannot be worked with; the text is one sentence for whoever runs it."""
+
+
+def check_database(app: Flask) -> None:
+    """Raise DatabaseUnusable unless the database answers and is not newer than this code."""
+    _revision(app)
+
+
+def check_ready(app: Flask) -> None:
+    """Raise DatabaseUnusable unless the database is of this version and sealed with our keys."""
+    if _revision(app) != ScriptDirectory.from_config(_config(app)).get_current_head():
+        raise DatabaseUnusable("The database is not ready: run `flask prepare` first.")
+    _check_keys(app)
+
+
+def bring_up_to_date(app: Flask) -> None:
+    """Make or change the tables as this version needs them; raise DatabaseUnusable."""
+    check_database(app)
+    with app.app_context():
+        command.upgrade(_config(app), "head")
+    _check_keys(app)
+
+
+def keep_fingerprint() -> None:
+    """Write down, in the open transaction, which keys this database is sealed with."""
+    db.session.merge(Setting(name=KEYSET, value=crypto.fingerprint()))
+
+
+def _check_keys(app: Flask) -> None:
+    with app.app_context():
+        kept = db.session.get(Setting, KEYSET)
+        if kept is not None and kept.value != crypto.fingerprint():
+            raise DatabaseUnusable(
+                "The keys do not belong to this database: put back the file keys/keyset.json"
+                " that was made with it."
+            )
+
+
+def _revision(app: Flask) -> str | None:
+    with app.app_context():
+        try:
+            with db.engine.connect() as connection:
+                revision = MigrationContext.configure(connection).get_current_revision()
+        except DatabaseError as error:
+            why = str(error.orig).partition("\n")[0].rstrip(".")
+            raise DatabaseUnusable(f"The database cannot be used: {why}.") from error
+        except SQLAlchemyError as error:
+            raise DatabaseUnusable("The database does not answer.") from error
+    scripts = ScriptDirectory.from_config(_config(app)).walk_revisions()
+    if revision is not None and revision not in {script.revision for script in scripts}:
+        raise DatabaseUnusable(
+            "The database was made by a newer version of Casework: start that version again."
+        )
+    return revision
+
+
+def _config(app: Flask) -> Config:
+    with app.app_context():
+        found: Config = app.extensions["migrate"].migrate.get_config()
+        return found

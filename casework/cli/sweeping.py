@@ -1,0 +1,88 @@
+"""One sweep of all clocks, for the command and for the worker."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+import click
+from click import echo, option
+
+from casework.cli.sentences import Command, Refused, on_data
+from casework.db import db, transaction
+from casework.services import sweep
+from casework.web.clock import now as system_now
+
+_LOG: Final = logging.getLogger(__name__)
+
+
+@dataclass
+class Swept:
+    """What a sweep did, counted by code, and how many cases it failed on."""
+
+    done: Counter[str] = field(default_factory=Counter)
+    cases: int = 0
+    failed: int = 0
+
+
+def sweep_all(now: datetime) -> Swept:
+    """Act on every case with a clock that is due at `now`, each in a transaction of its own.
+
+    A case that fails is reported and left for the next sweep; the others go on.
+    """
+    swept, seen = Swept(), set[int]()
+    while due := [case_id for case_id in _due(now) if case_id not in seen]:
+        seen.update(due)
+        for case_id in due:
+            _act(case_id, now, swept)
+    return swept
+
+
+def _due(now: datetime) -> list[int]:
+    session = db.session()
+    found = list(sweep.due_cases(session, now))
+    session.rollback()
+    return found
+
+
+def _act(case_id: int, now: datetime, swept: Swept) -> None:
+    swept.cases += 1
+    try:
+        with transaction() as session:
+            swept.done.update(sweep.act_on(session, case_id, now))
+    except Exception as error:  # noqa: BLE001 - one broken case must not keep others waiting.
+        swept.failed += 1
+        report("The sweep failed on a case", error)
+
+
+def report(what: str, error: Exception) -> None:
+    """Log a failure: what kind and where in the code, never what was being handled."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    _LOG.error("%s: %s in %s, line %s.", what, type(error).__name__, place.name, place.lineno)
+
+
+@click.command("escalate", cls=Command)
+@option("--now", "moment", metavar="TIME", help="The time to go by, as 2026-12-24T09:00+07:00.")
+@on_data
+def escalate(moment: str | None) -> None:
+    """Remind, escalate and close once, as clocks ask for it."""
+    swept = sweep_all(_instant(moment) if moment else system_now())
+    done = ", ".join(f"{code} {count}" for code, count in sorted(swept.done.items()))
+    echo(f"Cases looked at: {swept.cases}. Done: {done or 'nothing was due'}.")
+    if swept.failed:
+        echo(f"Cases that failed and will be tried again: {swept.failed}.", err=True)
+        raise SystemExit(1)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused(f"{text} is no time: write it as 2026-12-24T09:00+07:00.") from None
+    if moment.tzinfo is None:
+        raise Refused(f"Say in which zone {text} is, as in 2026-12-24T09:00+07:00.")
+    return moment

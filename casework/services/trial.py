@@ -1,0 +1,106 @@
+"""What routing would decide about a published complaint, without filing it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from casework.domain import conflict, routing
+from casework.domain.facts import (
+    CaseFacts,
+    ConsentFact,
+    OfficeFacts,
+    RecipientKind,
+    Said,
+    Scope,
+    Severity,
+)
+from casework.domain.routing import Assignment, RuleTrack
+from casework.domain.search_text import clean
+from casework.services import directory, imports, intake
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from casework.services.intake import IntakeData
+    from casework.services.published import Line
+
+# Consents are compared by age, and all of a trial are of one age.
+_ONCE: Final = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """An office and how it was chosen."""
+
+    office: OfficeFacts
+    assignment: Assignment
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What would happen: at once, and, where neutral triage comes first, after it."""
+
+    categories: tuple[str, ...]
+    severity: Severity
+    now: Decision
+    after_triage: Decision | None
+
+
+def decide(session: Session, line: Line, *, assume_consent: bool = False) -> Trial:
+    """Return what the rules would decide; raise BadLine.
+
+    `assume_consent` lets every state receive the case. After triage the posts under suspicion
+    count as named: the neutral reader is taken to find the complaint true.
+    """
+    case = _facts(session, imports.intake_data(session, line), assume_consent=assume_consent)
+    at_once = _decide(session, case)
+    later = None
+    if at_once.assignment.rule == routing.TRIAGE_FIRST:
+        offices = directory.offices(session)
+        named = case.complained_offices | conflict.unnamed_posts(case, offices)
+        later = _decide(session, replace(case, triaged=True, complained_offices=named))
+    return Trial(case.categories, case.severity, at_once, later)
+
+
+def _decide(session: Session, case: CaseFacts) -> Decision:
+    offices = directory.offices(session)
+    case = replace(case, conflicted=conflict.conflicted_offices(case, offices))
+    assignment = routing.route(
+        case, directory.rules(session), offices, RuleTrack.OFFICE, directory.COORDINATOR
+    )
+    return Decision(offices[assignment.office_id], assignment)
+
+
+def _facts(session: Session, data: IntakeData, *, assume_consent: bool) -> CaseFacts:
+    taxonomy = directory.taxonomy(session)
+    codes = tuple(data.categories)
+    found = taxonomy.severity({code: frozenset(subs) for code, subs in data.categories.items()})
+    return CaseFacts(
+        id=0,
+        origin=data.origin,
+        destination=data.destination,
+        place=clean(data.place),
+        categories=codes,
+        severity=Severity(intake.max_severity(found, data.severity)),
+        documented=data.documented,
+        about_official=Said.YES if intake.EMBASSY in codes else data.about_official,
+        needs_triage=taxonomy.needs_triage(codes),
+        consents=_every_state(session) if assume_consent else _given(data),
+    )
+
+
+def _given(data: IntakeData) -> tuple[ConsentFact, ...]:
+    return tuple(
+        ConsentFact(each.recipient_kind, each.recipient, each.scope, each.given, _ONCE)
+        for each in data.decisions
+    )
+
+
+def _every_state(session: Session) -> tuple[ConsentFact, ...]:
+    countries = {office.country for office in directory.offices(session).values()}
+    return tuple(
+        ConsentFact(RecipientKind.STATE, country, Scope.REFERRAL, given=True, at=_ONCE)
+        for country in sorted(countries)
+    )
