@@ -7,4 +7,9 @@ from casework.web.public.blueprint import public
 
 VIEWS = (code, complaint, home, receipt, sending, sharing, status, track)
 
+# The way out works also when the page lay open for so long that its token is no longer good.
+public.record_once(
+    lambda state: state.app.extensions["csrf"].exempt("casework.web.public.home.leave")
+)
+
 __all__ = ["public"]

@@ -38,7 +38,7 @@ class Promise:
 
 def expected(session: Session, case: Case) -> list[Promise]:
     """Return the day of filing and what is due after it."""
-    due = tracking.expected(session, case, clock.now())
+    due = _worth_saying(tracking.expected(session, case, clock.now()))
     zone = clocks.calendar_of(session, case.desk_office_id, clock.now()).timezone
     filed = i18n.long_date(case.filed_at.astimezone(zone).date())
     promises = [Promise(filed, gettext("Your case is here. A person reads it."))]
@@ -51,6 +51,16 @@ def expected(session: Session, case: Case) -> list[Promise]:
             )
         )
     return promises
+
+
+def _worth_saying(due: list[Expected]) -> list[Expected]:
+    """Leave a first answer out that would come after the result."""
+    result = next((each.at for each in due if each.kind is ClockKind.RESOLVE), None)
+    return [
+        each
+        for each in due
+        if each.kind is not ClockKind.FIRST_ANSWER or result is None or each.at < result
+    ]
 
 
 def by(each: Expected) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from flask_babel import gettext
 from wtforms import RadioField, SelectField, SelectMultipleField
 
 from casework import i18n
+from casework.domain.marks import N_
 from casework.web.fields import AmountField, DayField
 from casework.web.public import consent, money
 from casework.web.public.forms_details import DetailsForm
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
 
     from casework.web.public.forms import PageForm
     from casework.web.public.steps import Step, Way
+
+
+# Shorter than the question, where the question is long.
+_SHORT: Final = {
+    "story": N_("Your story"),
+    "place": N_("place"),
+    "name": N_("name"),
+}
+_TOTALS: Final = {"owed": N_("Money owed"), "paid": N_("Money paid")}
 
 
 @dataclass(frozen=True)
@@ -37,7 +47,7 @@ class Section:
 
     title: str
     rows: list[Row]
-    totals: list[str]
+    totals: list[tuple[str, str]]
 
 
 def sections(way: Way) -> list[Section]:
@@ -61,18 +71,17 @@ def _rows(way: Way, step: Step) -> Iterator[Row]:
     elif step.template == "money":
         yield from _money(step, form)
     elif isinstance(form, DetailsForm):
-        yield from _details(step, form)
+        yield from _details(way, step, form)
     elif step.asks:
         yield _consent(way, step, form)
     else:
         yield from _fields(way, step, form)
 
 
-def _details(step: Step, form: DetailsForm) -> Iterator[Row]:
-    if "kinds" in form:
-        yield Row(
-            str(form.kinds.label.text), words(form.kinds) or gettext("Not answered"), step.name
-        )
+def _details(way: Way, step: Step, form: DetailsForm) -> Iterator[Row]:
+    if "kinds" in form and step.place is not None:
+        category = gettext(way.telling.categories[step.place].label)
+        yield Row(category, words(form.kinds) or gettext("Not answered"), step.name)
     for asked in form.asked:
         if asked.words:
             yield Row(str(asked.field.label.text), asked.words, step.name)
@@ -88,20 +97,14 @@ def _money(step: Step, form: Any) -> Iterator[Row]:
             if isinstance(field, DayField) and field.data
         )
         said = ", ".join(part for part in (sum_words, days, row.what.data) if part)
-        yield Row(_row_name(step, number), said, step.name)
+        yield Row(money.row_name(form, number), said, step.name)
     if not rows:
-        yield Row(_row_name(step, 1), gettext("Not answered"), step.name)
+        yield Row(gettext(_TOTALS[step.name]), gettext("Not answered"), step.name)
 
 
-def _row_name(step: Step, number: int) -> str:
-    if step.name == "owed":
-        return gettext("Money owed %(number)d", number=number)
-    return gettext("Payment %(number)d", number=number)
-
-
-def _totals(way: Way, steps: list[Step]) -> list[str]:
+def _totals(way: Way, steps: list[Step]) -> list[tuple[str, str]]:
     return [
-        i18n.money(amount, currency)
+        (gettext(_TOTALS[step.name]), i18n.money(amount, currency))
         for step in steps
         if step.template == "money"
         for currency, amount in money.totals(money.filled_rows(way.form(step))).items()
@@ -123,7 +126,8 @@ def _fields(way: Way, step: Step, form: PageForm) -> Iterator[Row]:
     for field in form:
         said = words(field)
         if said and field.name not in hidden:
-            yield Row(str(field.label.text), said, step.name)
+            label = _SHORT.get(field.name)
+            yield Row(gettext(label) if label else str(field.label.text), said, step.name)
 
 
 def words(field: Field) -> str:

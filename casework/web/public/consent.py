@@ -101,21 +101,23 @@ def count(_telling: Telling, typed: Typed) -> PageForm:
     return CountForm(typed)
 
 
-def _recipient(office: OfficeFacts | None) -> str:
-    return consent.role_recipient(office) if office else ""
+def office_of(telling: Telling, page: str) -> OfficeFacts | None:
+    """Return the office that a page speaks of; the offices above are spoken of by the first."""
+    match page:
+        case "office" | "identity" | "higher":
+            return telling.office
+        case "authority":
+            return telling.authority
+        case _:
+            return None
 
 
 def whom(telling: Telling, page: str) -> str:
     """Return whom a page asks about now: an answer about somebody else does not count for it."""
-    match page:
-        case "office" | "identity":
-            return _recipient(telling.office)
-        case "authority":
-            return _recipient(telling.authority)
-        case "higher":
-            return telling.origin
-        case _:
-            return ""
+    if page == "higher":
+        return telling.origin
+    office = office_of(telling, page)
+    return consent.role_recipient(office) if office else ""
 
 
 def answer(telling: Telling, page: str) -> str:
@@ -171,5 +173,5 @@ def decisions(telling: Telling) -> list[Decision]:
 
 def whom_words(telling: Telling, page: str) -> str:
     """Return the office that a page asks about, in words."""
-    office = telling.authority if page == "authority" else telling.office
+    office = office_of(telling, page)
     return offices.kind_name(office) if office else ""

@@ -195,7 +195,7 @@ class ResponsibleForm(PageForm):
 def responsible(telling: Telling, typed: Typed) -> PageForm:
     """Return the form for those responsible; a complaint about an embassy needs no “is it”."""
     form = ResponsibleForm(typed)
-    form.posts.choices = [choice(each.id, offices.kind_name(each)) for each in telling.posts]
+    form.posts.choices = offices.as_choices(telling.posts)
     if "embassy" in telling.codes:
         del form.official
         form.posts.label.text = gettext("Which embassy or consulate is it?")
@@ -242,7 +242,7 @@ def embassy(telling: Telling, typed: Typed) -> PageForm:
             if each.value != "not_contacted"
         ),
     ]
-    posts = [choice(each.id, offices.kind_name(each)) for each in telling.posts]
+    posts = offices.as_choices(telling.posts)
     form.post.choices = [choice("", gettext("Choose")), *posts]
     if not posts:
         del form.post

@@ -64,7 +64,7 @@ class Asked:
         if isinstance(data, date):
             return data.isoformat()
         if isinstance(data, Decimal):
-            return f"{data} {self.code}"
+            return f"{data} {self.code}".strip()
         return str(data)
 
     @property

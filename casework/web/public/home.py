@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from flask import make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -19,6 +19,11 @@ from casework.web.sessions import Visitor
 
 # Where a browser is sent to: large, harmless, and open in every country of ours.
 ELSEWHERE: Final = "https://www.wikipedia.org/"
+
+
+@public.context_processor
+def _campaign() -> dict[str, Any]:
+    return {"at": drafting.campaign() or None}
 
 
 @public.get("/")

@@ -92,16 +92,36 @@ class PaidRow(Row):
     )
 
 
-class OwedForm(PageForm):
+class RowsForm(PageForm):
+    """Rows; what is wrong in one of several is said with its number."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check all rows, and name the row before each error."""
+        right = super().validate(extra_validators)
+        rows: Any = self["rows"]
+        for number, entry in enumerate(rows, start=1):
+            for field in entry.form if len(rows) > 1 else ():
+                field.errors = [f"{row_name(self, number)} – {words}" for words in field.errors]
+        return right
+
+
+class OwedForm(RowsForm):
     """All times for which money is owed."""
 
     rows = FieldList(FormField(OwedRow), min_entries=1, max_entries=MOST_ROWS)
 
 
-class PaidForm(PageForm):
+class PaidForm(RowsForm):
     """All payments."""
 
     rows = FieldList(FormField(PaidRow), min_entries=1, max_entries=MOST_ROWS)
+
+
+def row_name(form: PageForm, number: int) -> str:
+    """Return how the row of this number is called on the page."""
+    if isinstance(form, OwedForm):
+        return gettext("Time %(number)s", number=i18n.number(number))
+    return gettext("Payment %(number)s", number=i18n.number(number))
 
 
 def owed(telling: Telling, typed: Typed) -> PageForm:
@@ -126,8 +146,8 @@ def currencies(telling: Telling) -> list[Any]:
     at = {row.code: row for row in telling.countries}
     near = [at[code] for code in (telling.destination, telling.origin) if code in at]
     codes = dict.fromkeys(code for row in near for code in _of(row))
-    known = codes or dict.fromkeys(sums.CURRENCIES)
-    return [choice(code, i18n.currency_name(code)) for code in known]
+    named = [choice(code, i18n.currency_name(code)) for code in codes or sums.CURRENCIES]
+    return named if codes else [choice("", gettext("Choose")), *named]
 
 
 def _of(row: CountrySetting) -> tuple[str, ...]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
 
 from flask_babel import gettext
 
 from casework import i18n
 from casework.domain.facts import OfficeRole
 from casework.domain.marks import N_
+from casework.web.fields import choice
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from casework.domain.facts import OfficeFacts
     from casework.models import Office
 
@@ -54,6 +58,17 @@ def kind_name(office: OfficeFacts) -> str:
     return gettext(
         NAMES[office.role], country=i18n.country(office.country), host=i18n.country(office.host)
     )
+
+
+def as_choices(found: Sequence[OfficeFacts]) -> list[Any]:
+    """Return offices to choose from; several of one kind are told apart by their town."""
+    several = {kind for kind, times in Counter(each.role for each in found).items() if times > 1}
+    return [
+        choice(
+            each.id, f"{kind_name(each)}: {each.place}" if each.role in several else kind_name(each)
+        )
+        for each in found
+    ]
 
 
 def what_it_is(office: OfficeFacts, origin: str) -> str:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from casework.db import db
 from casework.models import Office
-from casework.web.public import consent, hotlines, money, offices
+from casework.web.public import consent, hotlines, leaves, money, offices
 from casework.web.public.steps import CHECK, FIRST, Step, Way
 
 if TYPE_CHECKING:
@@ -59,22 +59,27 @@ def danger(country: str, way: Way) -> dict[str, list[hotlines.Hotline]]:
 def _more(way: Way, here: Step, form: PageForm) -> dict[str, Any]:
     telling = way.telling
     if here.template == "money":
-        return {"totals": money.totals(money.filled_rows(form)), "most": money.MOST_ROWS}
+        return {
+            "totals": money.totals(money.filled_rows(form)),
+            "most": money.MOST_ROWS,
+            "row_name": money.row_name,
+        }
     if here.place is not None:
         return {"category": telling.categories[here.place]}
-    if here.name in {"office", "identity", "authority"}:
-        office = telling.authority if here.name == "authority" else telling.office
-        return _office(way, office) if office else {}
-    return {}
+    office = consent.office_of(telling, here.name) if here.asks else None
+    return _office(way, office) if office else {}
 
 
 def _office(way: Way, office: OfficeFacts) -> dict[str, Any]:
-    desk = way.telling.offices[way.telling.desk]
     row = db.session.get_one(Office, office.id)
     return {
         "office_words": offices.kind_name(office),
         "office_about": offices.what_it_is(office, way.telling.origin),
         "office_name": offices.own_name(row),
         "neutral_first": consent.neutral_first(way.telling),
-        "desk_name": offices.own_name(db.session.get_one(Office, desk.id)),
+        "desk_name": offices.own_name(db.session.get_one(Office, way.telling.desk)),
+        "seen": leaves.seen(office, leaves.SENT),
+        "unseen": leaves.unseen(office, leaves.SENT),
+        "seen_more": leaves.seen_more(office),
+        "never_seen": leaves.unseen(office, leaves.NAMED),
     }
