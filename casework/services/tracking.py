@@ -17,8 +17,8 @@ from sqlalchemy import select
 
 from casework import crypto
 from casework.domain.escalation import ClockKind, Unit
-from casework.domain.facts import LIVE, ReferralState, Said
-from casework.domain.workflow import ENDED, Action, Status
+from casework.domain.facts import LIVE, Said
+from casework.domain.workflow import Action, Status
 from casework.models import Case, CaseConflict
 from casework.services import casefile, clocks, drafts, history, intake, logins
 
@@ -159,11 +159,6 @@ def holder(session: Session, case: Case) -> str | None:
     return office_id
 
 
-def accepted(case: Case) -> bool:
-    """Tell whether an office has taken the case."""
-    return any(r.lead and r.state == ReferralState.ACCEPTED for r in case.referrals)
-
-
 def expected(session: Session, case: Case, now: datetime) -> list[Expected]:
     """Return what is due, the nearest of each kind, in order; paused clocks promise nothing."""
     first: dict[ClockKind, Expected] = {}
@@ -211,8 +206,3 @@ def new_code(session: Session, now: datetime, case: Case) -> str | None:
     """Return the code of the case's living receipt, if there is one."""
     receipt = drafts.receipt_of(session, now, case.id)
     return receipt.code if receipt else None
-
-
-def ended(case: Case) -> bool:
-    """Tell whether the case is closed or withdrawn."""
-    return Status(case.status) in ENDED
