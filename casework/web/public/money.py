@@ -142,12 +142,15 @@ def _with_currencies(form: OwedForm | PaidForm, telling: Telling) -> PageForm:
 
 
 def currencies(telling: Telling) -> list[Any]:
-    """Return the currencies of work and home, that of work first; all while neither is known."""
+    """Return the currencies to choose from, those of work and home first.
+
+    While neither country is known none stands first: nothing is then taken for granted.
+    """
     at = {row.code: row for row in telling.countries}
     near = [at[code] for code in (telling.destination, telling.origin) if code in at]
-    codes = dict.fromkeys(code for row in near for code in _of(row))
-    named = [choice(code, i18n.currency_name(code)) for code in codes or sums.CURRENCIES]
-    return named if codes else [choice("", gettext("Choose")), *named]
+    codes = dict.fromkeys((*(code for row in near for code in _of(row)), *sums.CURRENCIES))
+    named = [choice(code, i18n.currency_name(code)) for code in codes]
+    return named if near else [choice("", gettext("Choose")), *named]
 
 
 def _of(row: CountrySetting) -> tuple[str, ...]:
