@@ -15,7 +15,7 @@ from casework.domain import escalation
 from casework.domain.escalation import TOP_LEVEL, ClockKind, Schedule, Unit
 from casework.domain.facts import LIVE, ReferralState, Severity
 from casework.domain.workflow import ENDED, Status
-from casework.models import Clock
+from casework.models import Clock, Escalation
 from casework.services import directory
 
 if TYPE_CHECKING:
@@ -104,8 +104,11 @@ def sync(session: Session, case: Case, facts: CaseFacts, now: datetime) -> list[
         else:
             # A case that changes its desk takes the desk's clocks along.
             clock.office_id = holder
+    top = session.scalar(
+        select(Escalation.at).where(Escalation.case_id == case.id, Escalation.level == TOP_LEVEL)
+    )
     for key, office_id in want.items():
-        if _should_start(clocks, key, facts):
+        if _should_start(clocks, key, top):
             clocks.append(_start(session, case, key, office_id, now))
     waiting = facts.status is Status.WAITING_COMPLAINANT
     for clock in running(clocks):
@@ -113,19 +116,19 @@ def sync(session: Session, case: Case, facts: CaseFacts, now: datetime) -> list[
     return running(clocks)
 
 
-def _should_start(clocks: Sequence[Clock], key: Key, facts: CaseFacts) -> bool:
+def _should_start(clocks: Sequence[Clock], key: Key, top: datetime | None) -> bool:
     """Tell whether a wanted clock runs anew.
 
-    A first answer that was given, or whose lack was noted, is not asked for again; at the top of
-    the ladder nothing that ran out is.
+    A first answer that was given, or whose lack was noted, is not asked for again; nor is anything
+    that ran out since the case has reached the top of the ladder.
     """
     same = [clock for clock in clocks if (clock.referral_id, clock.kind) == key]
     if any(clock.stopped_at is None for clock in same):
         return False
-    lapsed = any(clock.lapsed_at for clock in same)
     if key[1] is ClockKind.FIRST_ANSWER:
-        return not lapsed and not any(clock.met_at for clock in same)
-    return not (lapsed and facts.level >= TOP_LEVEL and key[1] is not ClockKind.SILENCE)
+        return not any(clock.met_at or clock.lapsed_at for clock in same)
+    spent = top is not None and any(c.lapsed_at and c.started_at >= top for c in same)
+    return not spent or key[1] is ClockKind.SILENCE
 
 
 def _start(session: Session, case: Case, key: Key, office_id: str, now: datetime) -> Clock:
