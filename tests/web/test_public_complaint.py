@@ -52,6 +52,8 @@ def test_a_complaint_is_told_page_by_page_and_sent(client: CheckedClient, sessio
     assert len(re.findall(r"<span>\d{4}</span>", receipt)) == 5
     assert 'href="tel:1300"' in receipt
     assert client.get("/en/receipt/print").status_code == 200
+    assert client.submit("/en/receipt").location == "/en/case/status"
+    assert client.get("/en/case/status").status_code == 200
 
 
 def test_all_that_was_told_is_stored(client: CheckedClient, session: Session) -> None:
