@@ -22,7 +22,7 @@ from casework.services.urgency import Rank
 from casework.services.visibility import condition
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy import ColumnElement, Row, Select
     from sqlalchemy.orm import Session
 
     from casework.domain.facts import Actor
@@ -32,7 +32,7 @@ _ENDED: Final = [status.value for status in ENDED]
 
 
 class View(StrEnum):
-    """The saved views of the page."""
+    """The saved views of the page; `ALL`, open and ended alike, is what a search looks at."""
 
     OPEN = "open"
     LATE = "late"
@@ -40,6 +40,7 @@ class View(StrEnum):
     MINE = "waits-for-me"
     OTHERS = "with-others"
     ENDED = "ended"
+    ALL = "all"
 
 
 class Whose(StrEnum):
@@ -155,10 +156,24 @@ def page(
     as_of = mark.as_of if mark else now
     rank = urgency.rank(actor, as_of, day_end(session, actor, as_of))
     keys, falling = _keys(wish, urgency.due(actor), rank)
-    query = select(*_columns(actor, rank), *(k.label(f"key{n}") for n, k in enumerate(keys)))
-    query = query.where(condition(actor), *_wanted(actor, wish, rank))
+    query = select(*_columns(actor, rank)).where(condition(actor), *_wanted(actor, wish, rank))
     if also is not None:
         query = query.where(also)
+    return cut(session, query, keys, mark, as_of, falling=falling, size=size)
+
+
+def cut(
+    session: Session,
+    query: Select[Any],
+    keys: Sequence[ColumnElement[Any]],
+    mark: Mark | None,
+    as_of: datetime,
+    *,
+    falling: bool = False,
+    size: int = PAGE,
+) -> Page:
+    """Return a page of a query in the order of its keys, the last of which no two rows share."""
+    query = query.add_columns(*(key.label(f"key{n}") for n, key in enumerate(keys)))
     back = mark is not None and mark.back
     if mark is not None:
         here = tuple_(*(literal(v, k.type) for v, k in zip(mark.keys, keys, strict=True)))
@@ -240,7 +255,9 @@ def _owned(actor: Actor, whose: Whose) -> ColumnElement[bool]:
 
 def _wanted(actor: Actor, wish: Wish, rank: ColumnElement[int]) -> list[ColumnElement[bool]]:
     ended = Case.status.in_(_ENDED)
-    found = [_owned(actor, wish.whose), ended if wish.view is View.ENDED else ~ended]
+    found = [_owned(actor, wish.whose)]
+    if wish.view is not View.ALL:
+        found.append(ended if wish.view is View.ENDED else ~ended)
     if wish.view in _VIEW_RANK:
         found.append(rank == int(_VIEW_RANK[wish.view]))
     equal = (

@@ -75,8 +75,8 @@ class Lines:
 def of(session: Session, actor: Actor, now: datetime, rows: Sequence[Row[Any]]) -> Lines:
     """Return the lines of a page of `queue.page`, in its order."""
     ids = [row.id for row in rows]
-    categories = _categories(session, ids)
-    clocks = _clocks(session, actor, ids)
+    categories = categories_of(session, ids)
+    clocks = clocks_of(session, actor, ids)
     moves = _moves(session, actor, ids)
     known = names.of(
         session,
@@ -91,12 +91,13 @@ def of(session: Session, actor: Actor, now: datetime, rows: Sequence[Row[Any]]) 
     lines = []
     for row in rows:
         holder, name = _holder(actor, row, known)
-        clock = _clock(session, row, clocks[row.id], known, now)
+        clock = standing(session, row, clocks[row.id], known, now)
         lines.append(Line(row, categories[row.id], clock, holder, name, moves.get(row.id)))
     return Lines(lines, known)
 
 
-def _categories(session: Session, ids: Sequence[int]) -> Mapping[int, list[str]]:
+def categories_of(session: Session, ids: Sequence[int]) -> Mapping[int, list[str]]:
+    """Return the category codes of cases, each in the order in which they were chosen."""
     query = (
         select(CaseCategory.case_id, CaseCategory.code)
         .where(CaseCategory.case_id.in_(ids))
@@ -109,7 +110,8 @@ def _categories(session: Session, ids: Sequence[int]) -> Mapping[int, list[str]]
     return found
 
 
-def _clocks(session: Session, actor: Actor, ids: Sequence[int]) -> Mapping[int, list[Any]]:
+def clocks_of(session: Session, actor: Actor, ids: Sequence[int]) -> Mapping[int, list[Any]]:
+    """Return the running and lapsed clocks of cases that concern the actor."""
     query = select(Clock.case_id, Clock.office_id, Clock.unit, Clock.due_at, Clock.remaining).where(
         Clock.case_id.in_(ids), or_(Clock.stopped_at.is_(None), Clock.lapsed_at.is_not(None))
     )
@@ -121,7 +123,7 @@ def _clocks(session: Session, actor: Actor, ids: Sequence[int]) -> Mapping[int, 
     return found
 
 
-def _clock(
+def standing(
     session: Session, row: Row[Any], clocks: Sequence[Any], known: Names, now: datetime
 ) -> Countdown | None:
     """Return the clock that put the row where it stands in the list, on its office's calendar."""
