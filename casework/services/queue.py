@@ -164,7 +164,7 @@ def page(
 
 def cut(
     session: Session,
-    query: Select[Any],
+    query: Select[*tuple[Any, ...]],
     keys: Sequence[ColumnElement[Any]],
     mark: Mark | None,
     as_of: datetime,
