@@ -84,11 +84,13 @@ def search(session: Session, actor: Actor, typed: str, kind: str | None = None) 
     """
     if not fold(typed):
         return []
-    cases = func.count(func.distinct(Case.id))
+    # A case that names a party twice, as its agency and as its employer, is still one case.
+    named = select(CaseParty.party_id, CaseParty.case_id).distinct().subquery()
+    cases = func.count(Case.id)
     query = (
         select(Party, cases, func.coalesce(func.sum(Case.headcount), 0))
-        .outerjoin(CaseParty, CaseParty.party_id == Party.id)
-        .outerjoin(Case, (Case.id == CaseParty.case_id) & condition(actor))
+        .outerjoin(named, named.c.party_id == Party.id)
+        .outerjoin(Case, (Case.id == named.c.case_id) & condition(actor))
         .where(Party.id.in_(matching(typed)))
         .group_by(Party.id)
         .order_by(cases.desc(), Party.id)
@@ -97,3 +99,14 @@ def search(session: Session, actor: Actor, typed: str, kind: str | None = None) 
     if kind:
         query = query.where(Party.kind == kind)
     return [Known(*row) for row in session.execute(query)]
+
+
+def known(session: Session, actor: Actor, party: Party) -> Known:
+    """Return what is known of one party, in the cases the reader may see."""
+    query = (
+        select(func.count(func.distinct(Case.id)), func.coalesce(func.sum(Case.headcount), 0))
+        .join(CaseParty, CaseParty.case_id == Case.id)
+        .where(CaseParty.party_id == party.id, condition(actor))
+    )
+    cases, workers = session.execute(query).one()
+    return Known(party, cases, workers)
