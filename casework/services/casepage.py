@@ -10,14 +10,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
-
 from casework.domain import countdown, permissions
 from casework.domain.countdown import Countdown, State
 from casework.domain.escalation import ClockKind, Unit
 from casework.domain.facts import LIVE, RecipientKind, ReferralState
 from casework.domain.workflow import Action
-from casework.models import RoutingRule
 from casework.services import (
     clocks,
     history,
@@ -60,6 +57,11 @@ class ClockRow:
     countdown: Countdown
     source: str
 
+    @property
+    def running(self) -> bool:
+        """Whether somebody still has to act."""
+        return self.countdown.state not in {State.MET, State.MISSED, State.STOPPED}
+
 
 @dataclass(frozen=True)
 class Sent:
@@ -71,7 +73,6 @@ class Sent:
     lead: bool
     state: ReferralState
     rule: str
-    rule_title: str
     passed_over: Sequence[Mapping[str, Any]]
     offered_at: datetime
     decided_at: datetime | None
@@ -162,7 +163,7 @@ def of(
         steps=sorted(steps, key=next_steps.pressing),
         clocks=[_clock_row(session, row, events, now) for row in rows],
         outcome=_outcome(case, actor, facts),
-        referrals=_sent(session, sent),
+        referrals=_sent(sent),
         consents=preview.agreed(case, actor),
         conflicted=sorted(facts.conflicted) if whole else [],
         complained=sorted(facts.complained_offices) if whole else [],
@@ -201,6 +202,8 @@ def _ended(row: Clock, events: Sequence[Event]) -> State:
     """Return how a clock ended: missed, met by what it waited for, or no longer needed."""
     if row.lapsed_at is not None:
         return State.MISSED
+    if row.met_at is not None:
+        return State.MET
     done = {event.action for event in events if event.at == row.stopped_at}
     return State.STOPPED if done.isdisjoint(_MET_BY[row.kind]) else State.MET
 
@@ -226,15 +229,7 @@ def _outcome(case: Case, actor: Actor, facts: CaseFacts) -> Outcome | None:
     )
 
 
-def _sent(session: Session, rows: Sequence[Referral]) -> list[Sent]:
-    codes = {row.rule for row in rows}
-    titles = dict(
-        session.execute(
-            select(RoutingRule.code, RoutingRule.title).where(RoutingRule.code.in_(codes))
-        )
-        .tuples()
-        .all()
-    )
+def _sent(rows: Sequence[Referral]) -> list[Sent]:
     return [
         Sent(
             id=row.id,
@@ -243,7 +238,6 @@ def _sent(session: Session, rows: Sequence[Referral]) -> list[Sent]:
             lead=row.lead and ReferralState(row.state) in LIVE,
             state=ReferralState(row.state),
             rule=row.rule,
-            rule_title=titles.get(row.rule, ""),
             passed_over=row.passed_over,
             offered_at=row.offered_at,
             decided_at=row.decided_at,
@@ -276,5 +270,10 @@ def _with_names(session: Session, page: CasePage) -> CasePage:
         *(entry.staff_id for entry in page.entries),
         *(row.staff_id for row in page.readers),
         *(row.staff_id for row in page.tasks),
+        *(entry.data.get("staff") for entry in page.entries),
     ]
-    return replace(page, names=names.of(session, offices, staff))
+    rules = [
+        *(row.rule for row in page.referrals),
+        *(entry.data.get("rule") for entry in page.entries),
+    ]
+    return replace(page, names=names.of(session, offices, staff, rules))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload, lazyload, load_only
 
-from casework.models import Notice
+from casework.models import Case, Notice
 from casework.services.visibility import visible
 
 if TYPE_CHECKING:
@@ -16,9 +17,14 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from casework.domain.facts import Actor
-    from casework.models import Case
 
 SHOWN = 20
+# A notice shows the reference of its case and nothing else of it.
+_WITHOUT_THE_REST = (
+    lazyload(Case.categories),
+    lazyload(Case.desk),
+    lazyload(Case.caseworker),
+)
 
 
 def tell(
@@ -51,6 +57,7 @@ def unseen(session: Session, actor: Actor) -> Sequence[Notice]:
             Notice.seen_at.is_(None),
             Notice.case_id.in_(visible(actor)),
         )
+        .options(joinedload(Notice.case).options(load_only(Case.reference), *_WITHOUT_THE_REST))
         .order_by(Notice.id.desc())
         .limit(SHOWN)
     )

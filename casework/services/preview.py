@@ -8,10 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from casework.domain import consent, escalation
+from casework.domain import consent, escalation, routing
 from casework.domain.consent import Item
 from casework.domain.escalation import ClockKind
-from casework.domain.facts import DESK_ROLES, RecipientKind, Scope, Severity
+from casework.domain.facts import DESK_ROLES, LIVE, RecipientKind, Scope, Severity
+from casework.domain.routing import RuleTrack, Why
 from casework.services import clocks, directory
 from casework.services.facts import case_facts
 from casework.services.sight import Sight, sight
@@ -112,6 +113,41 @@ def _reason(scope: Scope | None, decided: Mapping[Scope, ConsentFact]) -> Reason
     if said.withdrawn:
         return Reason(Because.TAKEN_BACK, scope, said.at)
     return Reason(Because.GIVEN if said.given else Because.REFUSED, scope, said.at)
+
+
+@dataclass(frozen=True)
+class Choosable:
+    """An office that fits the case, and why it cannot have it, where that is so."""
+
+    office_id: str
+    why: Why | None
+
+
+def choosable(session: Session, case: Case) -> list[Choosable]:
+    """Return the state offices that fit, best first: rules name them, or the worker agreed.
+
+    Offices that have the case already are left out; those that may not have it say why.
+    """
+    facts = case_facts(session, case)
+    offices = directory.offices(session)
+    found = [
+        office
+        for rule in directory.rules(session)
+        if rule.track is RuleTrack.OFFICE and rule.fits(facts)
+        for target in rule.targets
+        for office in routing.candidates(target, facts, offices)
+    ]
+    found += [
+        offices[row.recipient]
+        for row in case.consents
+        if row.recipient_kind == RecipientKind.OFFICE and row.recipient in offices
+    ]
+    has_it = {referral.office_id for referral in facts.referrals if referral.state in LIVE}
+    return [
+        Choosable(office.id, routing.obstacle(office, facts))
+        for office in dict.fromkeys(found)
+        if office.role not in DESK_ROLES and office.id not in has_it
+    ]
 
 
 def deadlines(

@@ -54,7 +54,7 @@ def decide(session: Session, line: Line, *, assume_consent: bool = False) -> Tri
     `assume_consent` lets every state receive the case. After triage the posts under suspicion
     count as named: the neutral reader is taken to find the complaint true.
     """
-    case = _facts(session, imports.intake_data(session, line), assume_consent=assume_consent)
+    case = facts_of(session, imports.intake_data(session, line), assume_consent=assume_consent)
     at_once = _decide(session, case)
     later = None
     if at_once.assignment.rule == routing.TRIAGE_FIRST:
@@ -73,7 +73,8 @@ def _decide(session: Session, case: CaseFacts) -> Decision:
     return Decision(offices[assignment.office_id], assignment)
 
 
-def _facts(session: Session, data: IntakeData, *, assume_consent: bool) -> CaseFacts:
+def facts_of(session: Session, data: IntakeData, *, assume_consent: bool = False) -> CaseFacts:
+    """Return the case that a complaint would be, as rules see it, conflicts not yet worked out."""
     taxonomy = directory.taxonomy(session)
     codes = tuple(data.categories)
     found = taxonomy.severity({code: frozenset(subs) for code, subs in data.categories.items()})
@@ -87,6 +88,7 @@ def _facts(session: Session, data: IntakeData, *, assume_consent: bool) -> CaseF
         documented=data.documented,
         about_official=Said.YES if intake.EMBASSY in codes else data.about_official,
         needs_triage=taxonomy.needs_triage(codes),
+        complained_offices=frozenset(data.complained_offices),
         consents=_every_state(session) if assume_consent else _given(data),
     )
 

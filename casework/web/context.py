@@ -13,6 +13,7 @@ from casework import i18n
 from casework.db import db
 from casework.domain import permissions
 from casework.domain.languages import BY_CODE, CODES, ENABLED, ENGLISH, Language
+from casework.domain.marks import N_
 from casework.domain.permissions import Permission
 from casework.services import facts, installation
 from casework.web import access, fields, sessions
@@ -35,7 +36,11 @@ class Place:
 
 
 # In the order in which they stand; the first that an actor may enter is where signing in leads.
-NAVIGATION: Final[tuple[Place, ...]] = ()
+NAVIGATION: Final[tuple[Place, ...]] = (
+    Place("staff.cases", N_("My cases"), Permission.QUEUE),
+    Place("staff.new_case", N_("New case"), Permission.INTAKE),
+    Place("staff.parties", N_("Agencies and employers"), Permission.REGISTRY),
+)
 
 
 class LanguageInPath(BaseConverter):
@@ -50,6 +55,7 @@ def init_app(app: Flask) -> None:
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_add_language)
     app.jinja_env.globals.update(
+        may_search=may_search,
         navigation=navigation,
         other_languages=other_languages,
         page_language=page_language,
@@ -119,6 +125,12 @@ def navigation() -> list[Place]:
     if actor is None:
         return []
     return [place for place in NAVIGATION if permissions.may_enter(actor, place.area)]
+
+
+def may_search() -> bool:
+    """Tell whether the signed-in member of staff may look for cases."""
+    actor = access.current_actor()
+    return actor is not None and permissions.may_enter(actor, Permission.QUEUE)
 
 
 def home(staff: Staff) -> str:

@@ -1,0 +1,37 @@
+"""The page of a case, its tasks, and the note that is written at its foot."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from casework.db import db, transaction
+from casework.domain.facts import Actor
+from casework.models import Case
+from casework.services import casepage, timeline
+from casework.web import clock
+from casework.web.access import requires_case
+from casework.web.staff import deeds
+from casework.web.staff.blueprint import labels, staff, zone_of
+
+
+@staff.get("/cases/<reference>")
+@requires_case()
+def case(actor: Actor, case: Case) -> ResponseReturnValue:
+    """Show everything of a case that the reader may see; that it was read is recorded."""
+    now, only_messages = clock.now(), request.args.get("show") == "messages"
+    with transaction() as work:
+        timeline.opened(work, case, actor, now)
+    page = casepage.of(db.session(), case, actor, now, only_messages=only_messages)
+    return render_template(
+        "staff/case.html",
+        page=page,
+        actor=actor,
+        labels=labels(case.taxonomy_version),
+        zone=zone_of(actor),
+        deeds=deeds.offered(page.actions),
+        whole=page.whole,
+        deed_groups=deeds.GROUPS,
+        by_action=deeds.by_action(page.actions),
+        only_messages=only_messages,
+    )
