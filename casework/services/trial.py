@@ -11,14 +11,12 @@ from casework.domain.facts import (
     CaseFacts,
     ConsentFact,
     OfficeFacts,
-    RecipientKind,
     Said,
-    Scope,
     Severity,
 )
 from casework.domain.routing import Assignment, RuleTrack
 from casework.domain.search_text import clean
-from casework.services import directory, imports, intake
+from casework.services import coverage, directory, imports, intake
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -89,7 +87,7 @@ def facts_of(session: Session, data: IntakeData, *, assume_consent: bool = False
         about_official=Said.YES if intake.EMBASSY in codes else data.about_official,
         needs_triage=taxonomy.needs_triage(codes),
         complained_offices=frozenset(data.complained_offices),
-        consents=_every_state(session) if assume_consent else _given(data),
+        consents=coverage.consent_for_every_state(session) if assume_consent else _given(data),
     )
 
 
@@ -97,12 +95,4 @@ def _given(data: IntakeData) -> tuple[ConsentFact, ...]:
     return tuple(
         ConsentFact(each.recipient_kind, each.recipient, each.scope, each.given, _ONCE)
         for each in data.decisions
-    )
-
-
-def _every_state(session: Session) -> tuple[ConsentFact, ...]:
-    countries = {office.country for office in directory.offices(session).values()}
-    return tuple(
-        ConsentFact(RecipientKind.STATE, country, Scope.REFERRAL, given=True, at=_ONCE)
-        for country in sorted(countries)
     )
