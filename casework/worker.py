@@ -11,7 +11,8 @@ import logging
 import signal
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from types import FrameType
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from huey import SqliteHuey, crontab
 from huey.consumer import Consumer
@@ -28,22 +29,31 @@ if TYPE_CHECKING:
 
 FILE: Final = "worker.sqlite3"
 STOP_WITHIN: Final = 10  # seconds for a task to finish when the worker is told to stop.
+_STOPS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _LOOK_EVERY: Final = 1  # seconds at most until a task that is due is taken.
 _EVERY_MINUTE: Final = crontab(minute="*")
 _EVERY_HOUR: Final = crontab(minute="17")
 
 
-def main() -> int:
-    """Work until told to stop; return the exit code."""
+def main(make: Callable[[], Flask] = create_app) -> int:
+    """Work until told to stop, on the application that `make` makes; return the exit code."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    for number in _STOPS:
+        # Until the engine runs there is nothing to finish.
+        signal.signal(number, _leave)
     try:
-        app = create_app()
+        app = make()
         database.check_ready(app)
     except (UnusableSetting, KeysMissing, database.DatabaseUnusable) as error:
         print(error, file=sys.stderr)  # noqa: T201 - whoever started the worker reads it.
         return 1
     consumer(app).run()
     return 0
+
+
+def _leave(number: int, frame: FrameType | None) -> NoReturn:
+    del number, frame
+    sys.exit(0)
 
 
 def consumer(app: Flask) -> Consumer:
@@ -70,7 +80,7 @@ class _Consumer(Consumer):  # type: ignore[misc]
     """Stops at Ctrl-C as at any other wish to stop, and at a closed terminal too."""
 
     def _set_signal_handlers(self) -> None:
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        for number in _STOPS:
             self._signal_actions[number] = (False, True)
         super()._set_signal_handlers()
 

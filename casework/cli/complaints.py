@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import click
@@ -24,15 +25,17 @@ if TYPE_CHECKING:
     from casework.services.trial import Decision
 
 _SAY_EVERY: Final = 50  # lines; each takes a part of a second.
+_EXISTING: Final = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 _FILED, _THERE, _BAD = "filed", "there", "bad"
 
 
 @click.command("import-complaints", cls=Command)
-@argument("file", type=click.File("rb"))
+@argument("file", type=_EXISTING)
 @on_data
-def import_complaints(file: BinaryIO) -> None:
+def import_complaints(file: Path) -> None:
     """File the complaints of FILE, one JSON object a line; each id once."""
-    count = Counter(_import(line) for line in _counted(file))
+    with file.open("rb") as lines:
+        count = Counter(_import(line) for line in _counted(lines))
     echo(
         f"Filed: {count[_FILED]}. Already there: {count[_THERE]}."
         f" Lines that could not be read: {count[_BAD]}."
@@ -60,13 +63,14 @@ def _import(line: Line | BadLine) -> str:
 
 
 @click.command("try-routing", cls=Command)
-@argument("file", type=click.File("rb"))
+@argument("file", type=_EXISTING)
 @option("--assume-consent", is_flag=True, help="As if every person let every state see the case.")
 @on_data
-def try_routing(file: BinaryIO, *, assume_consent: bool) -> None:
+def try_routing(file: Path, *, assume_consent: bool) -> None:
     """Say for each complaint of FILE where it would go; file nothing."""
-    bad = [line for line in published.read_lines(file) if not _try(line, assume=assume_consent)]
-    if bad:
+    with file.open("rb") as lines:
+        good = [_try(line, assume=assume_consent) for line in published.read_lines(lines)]
+    if not all(good):
         raise SystemExit(1)
 
 

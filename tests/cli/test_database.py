@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from sqlalchemy import Engine, text
+
+from casework import crypto
+from casework.cli import database
+from casework.db import Base, db
+from tests.cli.conftest import installed, leave, runner
+
+OTHER_KEYS = (
+    "The keys do not belong to this database: put back the file keys/keyset.json"
+    " that was made with it.\n"
+)
+BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+def _empty(engine: Engine) -> None:
+    Base.metadata.drop_all(engine)
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+
+
+@pytest.mark.parametrize("database", BOTH)
+def test_migrations_make_what_the_models_say(app: Flask, engine: Engine) -> None:
+    _empty(engine)
+    database.bring_up_to_date(app)
+    try:
+        with engine.connect() as connection:
+            context = MigrationContext.configure(
+                connection,
+                opts={"compare_type": True, "target_metadata": Base.metadata},
+            )
+            assert compare_metadata(context, Base.metadata) == []
+        database.bring_up_to_date(app)
+    finally:
+        _empty(engine)
+        Base.metadata.create_all(engine)
+
+
+def test_a_database_that_nobody_has_prepared_is_told_so(tmp_path: Path, keys: str) -> None:
+    app = installed(tmp_path, keys)
+    result = runner(app)("purge")
+    assert (result.exit_code, result.output) == (
+        1,
+        "The database is not ready: run `flask prepare` first.\n",
+    )
+    leave(app)
+
+
+def test_a_database_of_a_newer_version_is_one_sentence(installation: Flask) -> None:
+    with installation.app_context(), db.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'from_tomorrow'"))
+    for command in ("prepare", "escalate"):
+        result = runner(installation)(command)
+        assert (result.exit_code, result.output) == (
+            1,
+            "The database was made by a newer version of Casework: start that version again.\n",
+        )
+
+
+def test_keys_of_another_database_are_one_sentence(
+    installation: Flask, keys: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crypto.install(crypto.make_keyset())
+    try:
+        for command in ("prepare", "escalate"):
+            result = runner(installation)(command)
+            assert (result.exit_code, result.output) == (
+                1,
+                OTHER_KEYS,
+            )
+    finally:
+        crypto.install(crypto.load_keyset(keys))
+
+
+def test_a_database_out_of_reach_is_one_sentence(tmp_path: Path, keys: str) -> None:
+    folder = tmp_path / "a folder"
+    app = installed(tmp_path, keys, DATABASE_URL=f"sqlite:///{folder}")
+    folder.mkdir()
+    result = runner(app)("prepare")
+    assert (result.exit_code, result.output) == (
+        1,
+        "The database cannot be used: unable to open database file.\n",
+    )

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from casework import worker
+from casework.models import Case, Draft
+from casework.services import drafts
+from tests import factories
+from tests.cli.conftest import installed, leave, runner
+from tests.conftest import Clock
+from tests.factories import BEGINNING, World
+
+ROOT: Final = Path(__file__).parents[1]
+WITHIN: Final = 20  # seconds, on a busy machine.
+# What `python -m casework.worker` does, in a folder of the test's own.
+PROGRAM: Final = """
+import os, sys
+from pathlib import Path
+from casework import app, config, worker
+make = lambda: app.create_app(config.from_environment(os.environ, Path(sys.argv[1])))
+sys.exit(worker.main(make))
+"""
+
+
+def tasks(app: Flask) -> dict[str, Any]:
+    engine = worker.consumer(app).huey
+    return {task.__name__: task for task in engine._registry._periodic_tasks}
+
+
+@pytest.fixture
+def complaint(session: Session, app: Flask, clock: Clock) -> Case:
+    """A case that nobody has looked at for a month."""
+    factories.small_directory(session)
+    case = World(session, clock.now).file()
+    session.commit()
+    clock.move(days=30)
+    return case
+
+
+def test_it_sweeps_every_minute_and_purges_every_hour(app: Flask) -> None:
+    found = tasks(app)
+    hour = [BEGINNING + timedelta(minutes=minute) for minute in range(60)]
+    often = {name: sum(map(task().validate_datetime, hour)) for name, task in found.items()}
+    assert often == {"sweep": 60, "purge": 1}
+
+
+def test_its_sweep_escalates(app: Flask, session: Session, complaint: Case) -> None:
+    tasks(app)["sweep"]().execute()
+    session.refresh(complaint)
+    assert complaint.level == 1
+
+
+def test_its_purge_deletes_old_drafts(app: Flask, session: Session, clock: Clock) -> None:
+    drafts.begin(session, clock.now, "km")
+    session.commit()
+    clock.move(days=400)
+    tasks(app)["purge"]().execute()
+    assert session.scalar(select(func.count(Draft.id))) == 0
+
+
+def test_what_fails_is_told_without_a_person_in_it_and_tried_again(
+    app: Flask, complaint: Case, session: Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    task = tasks(app)["sweep"]()
+    session.execute(text("ALTER TABLE clock RENAME TO somebody"))
+    session.commit()
+    task.execute()
+    session.execute(text("ALTER TABLE somebody RENAME TO clock"))
+    session.commit()
+    (record,) = caplog.records
+    assert record.getMessage().startswith("The sweep failed: OperationalError in ")
+    assert "somebody" not in caplog.text
+    task.execute()
+    session.refresh(complaint)
+    assert complaint.level == 1
+
+
+def test_a_database_that_is_not_ready_is_one_sentence(
+    tmp_path: Path, keys: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app = installed(tmp_path, keys)
+    before = {number: signal.getsignal(number) for number in worker._STOPS}
+    try:
+        assert worker.main(lambda: app) == 1
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        leave(app)
+    assert capsys.readouterr().err == "The database is not ready: run `flask prepare` first.\n"
+
+
+@pytest.fixture
+def running(tmp_path: Path, keys: str) -> Iterator[subprocess.Popen[str]]:
+    """A worker in a process of its own, on an installation that is ready."""
+    app = installed(tmp_path, keys)
+    assert runner(app)("prepare").exit_code == 0
+    leave(app)
+    environment = os.environ | {"CASEWORK_KEYS": keys, "SECRET_KEY": "k" * 64}
+    program = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, str(tmp_path)],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    give_up = time.monotonic() + WITHIN
+    while not (tmp_path / worker.FILE).exists() and time.monotonic() < give_up:
+        time.sleep(0.05)
+    yield program
+    program.kill()
+    program.communicate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("after", [0.0, 1.0], ids=["while it starts", "at work"])
+def test_it_stops_when_told_to(
+    running: subprocess.Popen[str], number: signal.Signals, after: float
+) -> None:
+    time.sleep(after)
+    assert running.poll() is None
+    running.send_signal(number)
+    said = running.communicate(timeout=WITHIN)
+    assert (running.returncode, *said) == (0, "", "")
