@@ -156,7 +156,7 @@ def _ready_office(session: Session, facts: CaseFacts) -> OfficeFacts | None:
 
 
 def pressing(step: Step) -> tuple[int, float]:
-    """Return the sort key of a step: late ones first, then by the end of their clock."""
+    """Return the sort key of a step: late ones, a worker who waits for words, then by clock."""
     if step.clock is None:
-        return 2, 0.0
-    return (0 if step.clock.state is State.LATE else 1), step.clock.at.timestamp()
+        return (1 if step.code == "answer" else 3), 0.0
+    return (0 if step.clock.state is State.LATE else 2), step.clock.at.timestamp()

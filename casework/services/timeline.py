@@ -52,6 +52,8 @@ _TOLD_OTHERWISE: Final = frozenset({history.READ, Action.ANSWER, Action.REPLY, A
 _CLIMBS: Final = frozenset(
     {Action.ESCALATE, Action.ESCALATE_TO_DESK, Action.ASK_ESCALATION, "flagged", "lapsed_at_top"}
 )
+# Which rule chose whom, and who was passed over, is the desk's to know.
+_OF_THE_RULES: Final = frozenset({"desk", "routed"})
 # What everybody who has the case is told, whoever did it.
 _FOR_ALL: Final = frozenset(
     {
@@ -94,6 +96,8 @@ def _told_to_office(event: Event, actor: Actor, desk: str) -> Entry:
 
 
 def _concerns(event: Event, actor: Actor) -> bool:
+    if event.action in _OF_THE_RULES:
+        return False
     return (
         event.action in _FOR_ALL
         or event.office_id == actor.office_id

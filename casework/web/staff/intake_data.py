@@ -72,7 +72,7 @@ def _money(form: IntakeForm) -> Iterable[MoneyRow]:
             yield MoneyRow(
                 kind=row.kind.data,
                 amount=row.each.data * workers,
-                currency=row.currency.data,
+                currency=row.currency.data or form.at_work,
                 what=row.what.data or "",
                 workers=workers,
             )

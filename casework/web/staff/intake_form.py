@@ -102,12 +102,16 @@ class IntakeForm(Form):
     licence = TextField(_l("Licence no."), longest=60)
     broker = TextField(_l("Broker"), longest=200)
     employer = TextField(_l("Employer"), longest=200)
-    official = SelectField(_l("About an official or an office?"), optional())
+    official = SelectField(
+        _l("About an official or an office?"),
+        chosen(_l("Choose whether it is about an official or an office.")),
+    )
     posts = ChecksField(_l("Embassy or consulate complained about"))
     embassy = SelectField(_l("Embassy asked?"), optional())
     money = FieldList(FormField(MoneyForm), min_entries=ROWS, max_entries=_MOST_ROWS)
     wants = ChecksField(_l("What the worker wants"))
     how = SelectField(_l("How given"), optional())
+    at_work = ""
 
     def validate_categories(self, field: ChecksField) -> None:
         """Ask for at least one category."""
@@ -146,7 +150,7 @@ class IntakeForm(Form):
 
 def make(session: Session) -> IntakeForm:
     """Return the form with its choices; a new one with a key that makes one case of it."""
-    form = IntakeForm(headcount=1, channel="office", how="spoken", official="unsure")
+    form = IntakeForm(headcount=1, channel="office", how="spoken")
     form.key.data = form.key.data or secrets.token_urlsafe(_KEY_BYTES)
     _choices_of_codes(form)
     _choices_of_taxonomy(session, form)
@@ -162,7 +166,7 @@ def _choices_of_codes(form: IntakeForm) -> None:
     form.channel.choices = [(code, words.say(words.CHANNEL, code)) for code in _CHANNELS]
     form.safe_now.choices = [choose, *words.choices(words.SAID)]
     form.papers.choices = [("", gettext("Not asked")), *words.choices(words.SAID)]
-    form.official.choices = words.choices(words.SAID)
+    form.official.choices = [choose, *words.choices(words.SAID)]
     form.way.choices = [("", gettext("Not asked")), *words.choices(words.WAY)]
     form.how.choices = words.choices(words.CONSENT_HOW)
 
@@ -218,14 +222,9 @@ def _add_rows(session: Session, form: IntakeForm) -> None:
     taxonomy = directory.taxonomy(session)
     labels = Labels(taxonomy)
     kinds = [(each.code, labels.remedy(each.code)) for each in taxonomy.remedies if each.money]
-    near = _near(session, form)
+    at_work = directory.countries(session).get(form.destination.data or "")
+    form.at_work = at_work.currency if at_work else ""
+    currencies = [("", gettext("As at work")), *((code, code) for code in sums.CURRENCIES)]
     for entry in form.money:
         entry.form.kind.choices = kinds
-        entry.form.currency.choices = near
-
-
-def _near(session: Session, form: IntakeForm) -> list[tuple[str, str]]:
-    at = directory.countries(session)
-    rows = [at[code] for code in (form.destination.data, form.origin.data) if code in at]
-    codes = dict.fromkeys(code for row in rows for code in (row.currency, *row.also_used))
-    return [(code, code) for code in codes or sums.CURRENCIES]
+        entry.form.currency.choices = currencies
