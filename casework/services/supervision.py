@@ -80,18 +80,28 @@ def _holds(view: View, now: datetime) -> ColumnElement[bool]:
                 Event.case_id == Case.id, Event.action == Action.DISPUTE.value
             )
             # A result that is offered anew is the worker's to judge anew.
-            return and_(Case.status != Status.OUTCOME_PROPOSED.value, disputed)
+            return and_(disputed, Case.status != Status.OUTCOME_PROPOSED.value)
 
 
-def _open(actor: Actor) -> ColumnElement[bool]:
-    return and_(condition(actor), Case.status.not_in(_ENDED))
+def own(actor: Actor) -> ColumnElement[bool]:
+    """Return whether a case is the supervisor's to steer: of the own desk, for the network of any.
+
+    Sight alone, of a case that another desk has sent, is not enough.
+    """
+    seen = condition(actor)
+    return seen if actor.network else and_(seen, Case.desk_office_id == actor.office_id)
+
+
+def steered(actor: Actor) -> ColumnElement[bool]:
+    """Return whether a case is the supervisor's to steer, and has not ended."""
+    return and_(own(actor), Case.status.not_in(_ENDED))
 
 
 def counts(session: Session, actor: Actor, now: datetime) -> Counts:
-    """Return how many of the open cases that the actor may see stand in each view."""
+    """Return how many of the open cases that the actor steers stand in each view."""
     wanted = [*(_holds(view, now) for view in View), Case.level >= HIGH]
     sums = (func.coalesce(func.sum(case((each, 1), else_=0)), 0) for each in wanted)
-    *views, high = session.execute(select(*sums).where(_open(actor))).one()
+    *views, high = session.execute(select(*sums).where(steered(actor))).one()
     return Counts({view: int(n) for view, n in zip(View, views, strict=True)}, int(high))
 
 
@@ -112,14 +122,21 @@ def page(
         case(_GRAVEST, value=Case.severity, else_=len(_GRAVEST)),
         Case.id.expression,
     )
-    query = _columns(actor).where(_open(actor), _holds(view, as_of))
+    query = _columns(actor).where(steered(actor), _holds(view, as_of))
     return queue.cut(session, query, keys, mark, as_of, size=size)
 
 
 def _columns(actor: Actor) -> Select[*tuple[Any, ...]]:
     silent, desk = aliased(Office), aliased(Office)
-    # A level is climbed once, so that this finds the last step, and no more than one.
-    last = and_(Escalation.case_id == Case.id, Escalation.level == Case.level)
+    step, silence, any_step = (aliased(Escalation) for _ in range(3))
+    # A level is climbed once, so that each of these finds one step at most: the last one, and
+    # the last one at which an office was silent. A wish or a dispute proves no silence.
+    last = and_(step.case_id == Case.id, step.level == Case.level)
+    last_silent = (
+        select(func.max(any_step.level))
+        .where(any_step.case_id == Case.id, any_step.silent_office_id.is_not(None))
+        .scalar_subquery()
+    )
     return (
         select(
             Case.id,
@@ -131,17 +148,18 @@ def _columns(actor: Actor) -> Select[*tuple[Any, ...]]:
             Case.status,
             Case.level,
             urgency.due(actor).label("due_at"),
-            Escalation.cause,
-            Escalation.silent_days,
-            Escalation.reminders,
+            step.cause,
+            silence.silent_days,
+            silence.reminders,
             silent.name.label("silent"),
             desk.name.label("desk"),
             Staff.name.label("caseworker"),
         )
         .join(desk, desk.id == Case.desk_office_id)
         .outerjoin(Staff, Staff.id == Case.caseworker_id)
-        .outerjoin(Escalation, last)
-        .outerjoin(silent, silent.id == Escalation.silent_office_id)
+        .outerjoin(step, last)
+        .outerjoin(silence, and_(silence.case_id == Case.id, silence.level == last_silent))
+        .outerjoin(silent, silent.id == silence.silent_office_id)
     )
 
 

@@ -1,6 +1,6 @@
 """Who carries how much: open cases by person and by office, and offices that stay silent.
 
-Every figure counts only the cases that the reader may see.
+Every figure counts only the cases that are the reader's to steer.
 """
 
 from __future__ import annotations
@@ -13,12 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import and_, case, exists, func, select
 
 from casework.domain.facts import DESK_ROLES
-from casework.domain.workflow import ENDED
 from casework.models import Case, Clock, Office, Referral, Staff
 from casework.services import urgency
-from casework.services.supervision import WEEK
+from casework.services.supervision import WEEK, own, steered
 from casework.services.triage import DESK_STAFF
-from casework.services.visibility import condition
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Row
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
 
 MONTH: Final = timedelta(days=30)
 _MOST_SILENT: Final = 8
-_ENDED: Final = [status.value for status in ENDED]
 
 
 @dataclass(frozen=True)
@@ -74,7 +71,7 @@ def _loads(
     actor: Actor,
     now: datetime,
     holder: ColumnElement[Any],
-    of: type[Staff] | type[Office],
+    of: type[Staff | Office],
 ) -> Sequence[Load]:
     each = (
         select(
@@ -83,7 +80,7 @@ def _loads(
             urgency.due(actor).label("due_at"),
             Case.filed_at.label("filed_at"),
         )
-        .where(condition(actor), Case.status.not_in(_ENDED))
+        .where(steered(actor))
         .subquery()
     )
     # While it is the worker's turn, a case is neither late nor due: nobody here can move it.
@@ -106,8 +103,8 @@ def _loads(
 def silent_offices(session: Session, actor: Actor, now: datetime) -> Sequence[Silence]:
     """Return the offices that let a clock run out in the last 30 days, the most silent first.
 
-    A dispatch counts once, however many of its clocks ran out, and against all dispatches that
-    lay with the office at some time of these days.
+    A dispatch counts once, however many of its clocks ran out, and against all dispatches of
+    these cases that lay with the office at some time of these days.
     """
     since = now - MONTH
     lapsed = exists().where(Clock.referral_id == Referral.id, Clock.lapsed_at >= since)
@@ -117,7 +114,7 @@ def silent_offices(session: Session, actor: Actor, now: datetime) -> Sequence[Si
         .select_from(Referral)
         .join(Case, Case.id == Referral.case_id)
         .join(Office, Office.id == Referral.office_id)
-        .where(condition(actor), Referral.ended_at.is_(None) | (Referral.ended_at >= since))
+        .where(own(actor), Referral.ended_at.is_(None) | (Referral.ended_at >= since))
         .group_by(Office.id, Office.name)
         .having(lapses > 0)
         .order_by(lapses.desc(), Office.name)
@@ -130,11 +127,7 @@ def kept_by(session: Session, actor: Actor, staff_id: int) -> Sequence[Row[int, 
     """Return id and reference of the open cases that somebody keeps, the next due first."""
     query = (
         select(Case.id, Case.reference)
-        .where(
-            condition(actor),
-            Case.status.not_in(_ENDED),
-            Case.caseworker_id == staff_id,
-        )
+        .where(steered(actor), Case.caseworker_id == staff_id)
         .order_by(urgency.due(actor), Case.id)
     )
     return session.execute(query).all()

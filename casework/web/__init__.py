@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final
 from casework.web import access, assets, auth, context, errors, headers, pages
 from casework.web.public import public
 from casework.web.staff import staff
+from casework.web.supervisor import supervisor
 
 if TYPE_CHECKING:
     from flask import Blueprint, Flask
 
     from casework.config import Settings
 
-BLUEPRINTS: Final[tuple[Blueprint, ...]] = (pages.pages, auth.auth, public, staff)
+BLUEPRINTS: Final[tuple[Blueprint, ...]] = (pages.pages, auth.auth, public, staff, supervisor)
 
 
 def register(app: Flask, settings: Settings) -> None:

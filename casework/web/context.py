@@ -38,6 +38,8 @@ class Place:
 # In the order in which they stand; the first that an actor may enter is where signing in leads.
 NAVIGATION: Final[tuple[Place, ...]] = (
     Place("staff.cases", N_("My cases"), Permission.QUEUE),
+    Place("supervisor.escalations", N_("Escalations"), Permission.ESCALATIONS),
+    Place("supervisor.workload", N_("Workload"), Permission.WORKLOAD),
     Place("staff.new_case", N_("New case"), Permission.INTAKE),
     Place("staff.parties", N_("Agencies and employers"), Permission.REGISTRY),
 )
