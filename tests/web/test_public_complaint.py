@@ -378,6 +378,79 @@ def test_payments_are_claimed_back(client: CheckedClient, session: Session) -> N
     )
 
 
+def test_every_kind_of_question_is_read_back_and_stored(
+    client: CheckedClient, session: Session
+) -> None:
+    details = {
+        "q_rate": "9000.50",
+        "q_rate_per": "day",
+        "q_last_paid": "១-៥-២០២៦",
+        "q_payslips": "no",
+    }
+    walk(client, changed(details=details))
+    checked = page(client, "check")
+    for words in ("9,000.50", "For a day", "1 May 2026"):
+        assert words in checked
+    client.submit("/en/complaint/check")
+    stored = {row.question: row.value for row in session.scalars(select(Answer))}
+    assert stored == {
+        "rate": "9000.50",
+        "rate_per": "day",
+        "last_paid": "2026-05-01",
+        "payslips": "no",
+    }
+
+
+def test_a_corridor_without_posts_asks_about_none(client: CheckedClient, session: Session) -> None:
+    far = changed(where={"origin": "NP", "destination": "JP", "since": "8 2026"})
+    met = walk(client, far, until="embassy")
+    assert "If yes: is it one of these?" not in page(client, "responsible")
+    assert "Which one did you ask?" not in page(client, "embassy")
+    assert met
+    typed = {key: value for key, value in far.items() if key not in {"office", "identity"}}
+    walk(client, typed | {"office": {"answer": "keep"}, "identity": {"answer": "keep"}})
+    assert "1 August 2026" in page(client, "check")
+    client.submit("/en/complaint/check")
+    assert only_case(session).began_on == "2026-08-01"
+
+
+def test_a_relative_names_the_worker(client: CheckedClient, session: Session) -> None:
+    relative = {"filed_by": "relative", "naming": "anonymous", "worker_name": "Dara"}
+    contact = {"safe_now": "unsure", "way": "call", "telephone": "០៨១២៣៤៥៦៧៨", "whose": "family"}
+    send(client, changed(you=relative, contact=contact))
+    assert only_case(session).filed_by == "relative"
+    people = {row.kind: row.name for row in session.scalars(select(Person))}
+    assert people == {"complainant": None, "worker": "Dara"}
+
+
+def test_nothing_is_sent_while_a_page_is_open(client: CheckedClient, session: Session) -> None:
+    walk(client, until="wants")
+    early = client.submit("/en/complaint/check", page="/en/complaint/wants")
+    assert early.location == "/en/complaint/wants"
+    stranger = client.application.test_client()
+    assert isinstance(stranger, CheckedClient)
+    early = stranger.submit("/en/complaint/check", page="/en/complaint/category")
+    assert early.location == "/en/complaint/category"
+    assert session.scalars(select(Case)).all() == []
+
+
+def test_leaving_at_the_first_answer_makes_a_draft_too(client: CheckedClient) -> None:
+    fill(client, "category", {"category": "wages"})
+    fill(client, "details", {"do": "later"})
+    assert client.get("/en/complaint/later").status_code == 200
+
+
+@pytest.mark.parametrize("lang", ["km", "my"])
+def test_the_way_is_walked_in_every_language(
+    client: CheckedClient, session: Session, lang: str
+) -> None:
+    receipt = send(client, WAGES, lang)
+    assert only_case(session).reference in receipt.text
+    assert only_case(session).language == lang
+    client.submit(f"/{lang}/receipt")
+    assert client.get(f"/{lang}/case/status").status_code == 200
+
+
 def test_who_is_not_sure_tells_the_story(client: CheckedClient, session: Session) -> None:
     unsure = changed(category={"category": "other"})
     walk(client, unsure, until="story")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from wtforms import Field
 
-    from casework.web.public.forms import PageForm
+    from casework.web.fields import Form
     from casework.web.public.steps import Step, Way
 
 
@@ -111,7 +111,7 @@ def _totals(way: Way, steps: list[Step]) -> list[tuple[str, str]]:
     ]
 
 
-def _consent(way: Way, step: Step, form: PageForm) -> Row:
+def _consent(way: Way, step: Step, form: Form) -> Row:
     labels = {
         "identity": gettext("My name and telephone"),
         "higher": gettext("The offices above them"),
@@ -121,7 +121,7 @@ def _consent(way: Way, step: Step, form: PageForm) -> Row:
     return Row(label, words(form["answer"]), step.name)
 
 
-def _fields(way: Way, step: Step, form: PageForm) -> Iterator[Row]:
+def _fields(way: Way, step: Step, form: Form) -> Iterator[Row]:
     hidden = {"name"} if step.name == "you" and way.telling.anonymous else set()
     for field in form:
         said = words(field)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from casework.services.intake import Contact, IntakeData, MoneyRow, PartyNamed
 from casework.web.public import consent, money
-from casework.web.public.forms import ContactForm, said
+from casework.web.public.forms import said
 from casework.web.public.forms_details import DetailsForm
+from casework.web.public.forms_person import ContactForm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

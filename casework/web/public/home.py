@@ -58,5 +58,5 @@ def leave() -> ResponseReturnValue:
     sessions.forget(Visitor.COMPLAINANT)
     response = make_response(render_template("public/leave.html"))
     response.headers["Refresh"] = f"0; url={ELSEWHERE}"
-    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    response.headers["Clear-Site-Data"] = '"cookies", "storage"'
     return drafting.drop(response)

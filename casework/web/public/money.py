@@ -16,6 +16,7 @@ from casework.i18n import lazy as _l
 from casework.web.fields import (
     AmountField,
     DayField,
+    Form,
     SelectField,
     TextField,
     ValidationError,
@@ -117,7 +118,7 @@ class PaidForm(RowsForm):
     rows = FieldList(FormField(PaidRow), min_entries=1, max_entries=MOST_ROWS)
 
 
-def row_name(form: PageForm, number: int) -> str:
+def row_name(form: Form, number: int) -> str:
     """Return how the row of this number is called on the page."""
     if isinstance(form, OwedForm):
         return gettext("Time %(number)s", number=i18n.number(number))

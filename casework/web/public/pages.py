@@ -14,7 +14,7 @@ from casework.web.public.steps import CHECK, FIRST, Step, Way
 
 if TYPE_CHECKING:
     from casework.domain.facts import OfficeFacts
-    from casework.web.public.forms import PageForm
+    from casework.web.fields import Form
 
 
 def address_of(step: Step | None) -> str:
@@ -30,7 +30,7 @@ def address(way: Way, name: str | None = None) -> str:
     return url_for("public.step", step=wanted)
 
 
-def show(way: Way, here: Step, form: PageForm) -> Response:
+def show(way: Way, here: Step, form: Form) -> Response:
     """Return the page of a step with a form."""
     template = f"public/{here.template or here.name}.html"
     number, count = way.progress(here)
@@ -56,7 +56,7 @@ def danger(country: str, way: Way) -> dict[str, list[hotlines.Hotline]]:
     return hotlines.for_danger(country, destinations)
 
 
-def _more(way: Way, here: Step, form: PageForm) -> dict[str, Any]:
+def _more(way: Way, here: Step, form: Form) -> dict[str, Any]:
     telling = way.telling
     if here.template == "money":
         return {

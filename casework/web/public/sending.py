@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import IntegrityError
 
 from casework import i18n
 from casework.db import db, transaction
@@ -43,15 +42,12 @@ def check_answers() -> ResponseReturnValue:
 @public.post("/complaint/check")
 @open_to_all
 def send() -> ResponseReturnValue:
-    """File the complaint and show the receipt."""
-    try:
-        with transaction() as session:
-            still_open = _file(session)
-    except IntegrityError:
-        # Another post of the same draft was quicker: its case is ours, and so is its receipt.
-        if not drafting.sent():
-            raise
-        still_open = None
+    """File the complaint and show the receipt.
+
+    Posts of one draft wait for each other at its row: the second one finds the receipt.
+    """
+    with transaction() as session:
+        still_open = _file(session)
     return redirect(still_open or url_for("public.receipt"))
 
 

@@ -180,7 +180,7 @@ def leave_case(actor: Actor, case: Case) -> ResponseReturnValue:
     del actor, case
     sessions.forget(Visitor.COMPLAINANT)
     response = redirect(url_for("public.home"))
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    response.headers["Clear-Site-Data"] = '"storage"'
     return response
 
 

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Final
 
 from casework.domain.marks import N_
 from casework.domain.taxonomy import Money
-from casework.web.public import consent, forms, forms_details, money
+from casework.web.public import consent, forms, forms_details, forms_person, money
 from casework.web.public.telling import Telling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from casework.web.fields import Form
     from casework.web.public.forms import PageForm, Typed
 
 CHECK: Final = "check"
@@ -100,8 +101,8 @@ TABLE: Final[tuple[Step, ...]] = (
     Step("paid", MONEY, money.paid, lambda t: t.has_money(Money.PAID), "money"),
     Step("embassy", EMBASSY, forms.embassy),
     Step("wants", WANTS, forms.wants),
-    Step("you", YOU, forms.you),
-    Step("contact", CONTACT, forms.contact),
+    Step("you", YOU, forms_person.you),
+    Step("contact", CONTACT, forms_person.contact),
     Step("office", CONSENT, consent.send, lambda t: t.office is not None, asks=True),
     Step("identity", CONSENT, consent.name, consent.asks_name, asks=True),
     Step(
@@ -139,7 +140,7 @@ class Way:
             self._right.add(step.name)
         self.telling.forms[name] = form
 
-    def form(self, step: Step) -> PageForm:
+    def form(self, step: Step) -> Form:
         """Return the form of a page as it was last filled in, else an empty one."""
         name = step.kept_as(self.telling)
         if name in self.telling.answers.tried and name in self.telling.forms:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from casework.domain.facts import OfficeFacts
     from casework.domain.taxonomy import Category, Money, Taxonomy
+    from casework.web.fields import Form
     from casework.web.public.answers import Answers
-    from casework.web.public.forms import PageForm
 
 EMBASSY = conflict.EMBASSY_CATEGORY
 
@@ -36,7 +36,7 @@ class Telling:
 
     session: Session
     answers: Answers
-    forms: dict[str, PageForm] = field(default_factory=dict)
+    forms: dict[str, Form] = field(default_factory=dict)
 
     def value(self, page: str, name: str) -> Any:
         """Return the value of a field that was filled in rightly; None otherwise."""
