@@ -6,7 +6,7 @@ from typing import Final
 
 from flask import Flask
 
-from casework.cli import complaints, prepare, sweeping, upkeep
+from casework.cli import complaints, prepare, routes, sweeping, upkeep
 
 _COMMANDS: Final = (
     prepare.prepare,
@@ -14,6 +14,7 @@ _COMMANDS: Final = (
     prepare.load_demo,
     complaints.import_complaints,
     complaints.try_routing,
+    routes.routes_coverage,
     sweeping.escalate,
     upkeep.create_admin,
     upkeep.purge,
