@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from casework.models import Case
 from tests.pages import CheckedClient
 
 Typed = dict[str, dict[str, Any]]
@@ -64,3 +67,16 @@ def send(client: CheckedClient, typed: Typed = WAGES, lang: str = "en") -> TestR
     walk(client, typed, lang)
     assert client.submit(f"/{lang}/complaint/check").location == f"/{lang}/receipt"
     return client.get(f"/{lang}/receipt")
+
+
+def only_case(session: Session) -> Case:
+    """Return the one case that was filed; the test sees what is stored now."""
+    session.rollback()
+    return session.scalars(select(Case)).one()
+
+
+def page(client: CheckedClient, step: str, lang: str = "en") -> str:
+    """Return a page of the way as it is shown."""
+    response = client.get(f"/{lang}/complaint/{step}")
+    assert response.status_code == 200, response.location
+    return response.text
