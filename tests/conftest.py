@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -24,6 +25,12 @@ from casework import config, crypto
 from casework.app import create_app
 from casework.db import Base, db
 from tests.pages import CheckedClient
+
+# The machines that run the tests are slow and shared: how long an example takes says nothing.
+settings.register_profile(
+    "shared", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("shared")
 
 SERVICES: Final = Path(__file__).parent / "services"
 BEGINNING: Final = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

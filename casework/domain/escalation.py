@@ -114,13 +114,12 @@ def start(term: Term, calendar: Calendar, now: datetime, percents: Sequence[int]
 
     The last threshold is the due instant itself, to the second.
     """
-    match term.unit:
-        case Unit.WORKING_DAYS:
-            due_at = calendar.end_after(now, term.amount)
-        case Unit.DAYS:
-            due_at = calendar.days_after(now, term.amount)
-        case Unit.HOURS:
-            due_at = now + timedelta(hours=term.amount)
+    if term.unit is Unit.WORKING_DAYS:
+        due_at = calendar.end_after(now, term.amount)
+    elif term.unit is Unit.DAYS:
+        due_at = calendar.days_after(now, term.amount)
+    else:
+        due_at = now + timedelta(hours=term.amount)
     return _schedule(term.unit, calendar, now, due_at, percents)
 
 

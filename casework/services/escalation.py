@@ -150,8 +150,7 @@ def take_over(
     for referral in case.referrals:
         if ReferralState(referral.state) in LIVE:
             casefile.end(referral, ReferralState.ENDED, now)
-    if actor.office_id is not None:
-        case.desk_office_id = actor.office_id
+    case.desk_office_id = actor.office_id or case.desk_office_id
     case.caseworker_id = actor.staff_id
     casefile.settle(session, case, now)
 

@@ -103,10 +103,9 @@ def search(session: Session, actor: Actor, typed: str, kind: str | None = None) 
 
 def known(session: Session, actor: Actor, party: Party) -> Known:
     """Return what is known of one party, in the cases the reader may see."""
-    query = (
-        select(func.count(func.distinct(Case.id)), func.coalesce(func.sum(Case.headcount), 0))
-        .join(CaseParty, CaseParty.case_id == Case.id)
-        .where(CaseParty.party_id == party.id, condition(actor))
+    naming = select(CaseParty.case_id).where(CaseParty.party_id == party.id)
+    query = select(func.count(Case.id), func.coalesce(func.sum(Case.headcount), 0)).where(
+        Case.id.in_(naming), condition(actor)
     )
     cases, workers = session.execute(query).one()
     return Known(party, cases, workers)

@@ -186,6 +186,23 @@ def test_consent_is_asked_for_before_triage_too() -> None:
     assert routing.obstacle(ministry, told(case, "ministry")) is Why.BEFORE_TRIAGE
 
 
+def test_no_consent_is_asked_for_beyond_the_rule_that_ends_at_a_desk() -> None:
+    case = CaseFacts(1, origin="KH", destination="TH")
+    offices = {
+        "ministry": OfficeFacts("ministry", OfficeRole.LABOUR_MINISTRY, "KH", "KH"),
+        "embassy": OfficeFacts("embassy", OfficeRole.EMBASSY, "KH", "TH"),
+        COORDINATOR: OfficeFacts(COORDINATOR, OfficeRole.COORDINATOR),
+    }
+    rules = [
+        Rule("desk", RuleTrack.DESK, (Target(office="embassy"),)),
+        Rule("elsewhere", OFFICE, (Target(office="embassy"),), origins=frozenset({"MM"})),
+        Rule("first", OFFICE, (Target(office="ministry"), Target(office=COORDINATOR))),
+        Rule("never", OFFICE, (Target(office="embassy"),)),
+    ]
+    asked = routing.fitting_offices(case, rules, offices)
+    assert [office.id for office in asked] == ["ministry", COORDINATOR]
+
+
 CASE = CaseFacts(
     1,
     origin="KH",

@@ -90,6 +90,9 @@ def test_workers_of_a_case_that_names_a_party_twice_count_once(world: World) -> 
     reader = world.actor(Role.COORDINATOR, "coordinator")
     (known,) = registry.search(world.session, reader, "golden")
     assert (known.cases, known.workers) == (1, 10)
+    assert registry.known(world.session, reader, party) == known
+    stranger = world.actor(Role.CASEWORKER, "other-cso")
+    assert registry.known(world.session, stranger, party) == registry.Known(party, 0, 0)
 
 
 def test_no_more_than_a_screen_of_parties_is_found(world: World) -> None:
