@@ -158,7 +158,8 @@ def form_for(deed: Deed, actor: Actor) -> deed_forms.DeedForm:
 def keepers(actor: Actor, *, but: int | None = None) -> list[tuple[str, str]]:
     """Return whom cases can be given to, as the choices of a form."""
     people = workload.keepers(db.session(), actor)
-    return [(str(each.id), f"{each.name}, {each.desk}") for each in people if each.id != but]
+    named = [(str(each.id), f"{each.name}, {each.desk}") for each in people if each.id != but]
+    return [("", gettext("Choose a person.")), *named]
 
 
 def do(deed: Deed, actor: Actor, cases: Iterable[Picked], form: Any) -> list[Done]:

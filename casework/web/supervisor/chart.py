@@ -11,8 +11,7 @@ from flask_babel import gettext
 from casework.services.workload import Load
 
 # All in the units of the drawing, which is scaled to its place on the page.
-WIDTH: Final = 300
-STEP: Final = 36
+STEP: Final = 40
 _LONGEST_BAR: Final = 264
 _MOST_BARS: Final = 8
 
