@@ -32,7 +32,15 @@ from casework.models import (
     Staff,
     Task,
 )
-from casework.services import accounts, directory, facts, installation, passwords, reference
+from casework.services import (
+    accounts,
+    directory,
+    facts,
+    installation,
+    notices,
+    passwords,
+    reference,
+)
 from casework.services.demo import acts, load, people, play, stories, times
 from casework.services.demo.people import Account
 from casework.services.demo.stories import Step, Story
@@ -177,6 +185,15 @@ def test_offices_mostly_act_when_they_are_open(loaded: Loaded) -> None:
     open_then = [9 <= row.at.astimezone(zones[row.host]).hour < 17 for row in rows]
     assert len(rows) > 50
     assert sum(open_then) > len(rows) * 0.9
+
+
+def test_old_news_has_been_read_and_fresh_news_has_not(loaded: Loaded) -> None:
+    found = [
+        notice.at
+        for staff in loaded.session.scalars(select(Staff))
+        for notice in notices.unseen(loaded.session, facts.staff_actor(staff))
+    ]
+    assert min(found) >= loaded.now - timedelta(days=2)
 
 
 def test_no_clock_is_left_behind(loaded: Loaded) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from casework.models import Case, Staff
-from casework.services import installation
+from casework.services import facts, installation, notices
 from casework.services.demo import people, stories
 from casework.services.demo.play import Play
 
@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from casework.domain.facts import Actor
     from casework.services.demo.people import Account
 
 # The accounts are older than the oldest case.
 _ACCOUNTS_MADE: Final = timedelta(days=90)
+_FRESH: Final = timedelta(days=2)
 
 
 def is_empty(session: Session) -> bool:
@@ -32,8 +34,18 @@ def load(session: Session, now: datetime) -> list[Account]:
     """Load the demonstration, as of `now`; return how to sign in."""
     staff, accounts = people.create(session, now - _ACCOUNTS_MADE)
     Play(session, staff, now).run(stories.shipped())
+    for each in staff.values():
+        _read_news(session, facts.staff_actor(each), now)
     installation.mark_demonstration(session, loaded=True)
     return accounts
+
+
+def _read_news(session: Session, actor: Actor, now: datetime) -> None:
+    """Let somebody have put away the news of the days before yesterday."""
+    while old := [each for each in notices.unseen(session, actor) if each.at < now - _FRESH]:
+        for notice in old:
+            notices.put_away(session, actor, notice.id, notice.at + _FRESH)
+        session.flush()
 
 
 def new_passwords(session: Session, now: datetime) -> list[Account]:
