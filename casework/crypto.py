@@ -14,7 +14,7 @@ import hmac
 import json
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
 from argon2.low_level import Type, hash_secret_raw
@@ -68,9 +68,10 @@ class Keyset:
     because what it derives must stay findable.
     """
 
-    wrapping: dict[int, bytes]
+    # A key that shows itself ends up in a traceback.
+    wrapping: dict[int, bytes] = field(repr=False)
     current: int
-    secret: bytes
+    secret: bytes = field(repr=False)
 
     def derive(self, purpose: str) -> bytes:
         """Return a key for one purpose only, by HKDF-SHA256."""
