@@ -130,7 +130,7 @@ def counts(session: Session, actor: Actor, now: datetime, whose: Whose) -> dict[
         .subquery()
     )
     by_rank = select(ranked.c.rank, func.count()).group_by(ranked.c.rank)
-    found: dict[int, int] = dict(session.execute(by_rank).tuples().all())
+    found: dict[int, int] = {row[0]: row[1] for row in session.execute(by_rank)}
     numbers = {view: found.get(int(each), 0) for view, each in _VIEW_RANK.items()}
     return {
         View.OPEN: sum(numbers.values()),

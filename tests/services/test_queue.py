@@ -1,0 +1,419 @@
+"""Lists of cases: what they show to whom, in which order, page by page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from casework.domain.countdown import State
+from casework.domain.facts import Actor, ActorKind, Role, Said
+from casework.domain.routing import Assignment
+from casework.models import Case
+from casework.services import (
+    escalation,
+    messages,
+    notebook,
+    outcome,
+    queue,
+    queue_rows,
+    referrals,
+    triage,
+)
+from casework.services.outcome import Outcome
+from casework.services.queue import Mark, Sort, View, Whose, Wish
+from casework.services.queue_rows import Holder
+from tests import factories
+from tests.factories import World
+
+
+def references(world: World, actor: Actor, **wishes: Any) -> list[str]:
+    """Return what one long page shows, in its order."""
+    wish = Wish(**wishes)
+    page = queue.page(world.session, actor, world.now, wish=wish, size=1000)
+    return [row.reference for row in page.rows]
+
+
+def walk(world: World, actor: Actor, wish: Wish, size: int) -> list[list[str]]:
+    """Return all pages read on from the first, then those read back from the last."""
+    pages, mark = [], None
+    while True:
+        page = queue.page(world.session, actor, world.now, wish=wish, mark=mark, size=size)
+        pages.append([row.reference for row in page.rows])
+        if page.after is None:
+            break
+        mark = page.after
+    back, mark = [pages[-1]], page.before
+    while mark is not None:
+        page = queue.page(world.session, actor, world.now, wish=wish, mark=mark, size=size)
+        back.insert(0, [row.reference for row in page.rows])
+        mark = page.before
+    assert back == pages
+    return pages
+
+
+@pytest.fixture
+def malee(world: World) -> Actor:
+    return world.actor(Role.CASEWORKER, "cso", name="Malee")
+
+
+@pytest.fixture
+def attache(world: World) -> Actor:
+    return world.actor(Role.OFFICER, "attache")
+
+
+def busy(world: World, malee: Actor) -> dict[str, Case]:
+    """Return cases in each group, as Malee sees them."""
+    named = {"late": world.file(malee), "today": world.file(malee)}
+    named |= {"free": world.file(decisions=[]), "mine": world.file(malee, decisions=[])}
+    named |= {
+        "others": world.file(malee, categories={"wages": ["unpaid", "overtime"]}),
+        "worker": world.file(malee, decisions=[]),
+    }
+    triage.reclassify(
+        world.session,
+        named["worker"],
+        malee,
+        world.now,
+        found=triage.Classification({"wages": []}, Said.NO),
+    )
+    triage.take_on(world.session, named["worker"], malee, world.now)
+    messages.write(world.session, named["worker"], malee, world.now, "Who?", ask=True)
+    named["ended"] = world.file(malee, decisions=[])
+    outcome.withdraw(world.session, named["ended"], malee, world.now, under_pressure=None)
+    named["late"].next_due_at = world.now
+    named["today"].next_due_at = world.now + timedelta(hours=2)
+    world.session.flush()
+    return named
+
+
+class TestViews:
+    def test_each_case_stands_in_its_view_and_is_counted_there(
+        self, world: World, malee: Actor
+    ) -> None:
+        cases = busy(world, malee)
+        counts = queue.counts(world.session, malee, world.now, Whose.MINE)
+        expected = {
+            View.LATE: ["late"],
+            View.TODAY: ["today"],
+            View.MINE: ["free", "mine"],
+            View.OTHERS: ["others", "worker"],
+            View.ENDED: ["ended"],
+        }
+        for view, names in expected.items():
+            found = references(world, malee, view=view)
+            assert sorted(found) == sorted(cases[name].reference for name in names), view
+            assert counts[view] == len(names)
+        assert counts[View.OPEN] == 6
+        assert len(references(world, malee)) == 6
+        assert len(references(world, malee, view=View.ALL)) == 7
+
+    def test_groups_follow_one_another(self, world: World, malee: Actor) -> None:
+        busy(world, malee)
+        page = queue.page(world.session, malee, world.now, wish=Wish())
+        assert [row.rank for row in page.rows] == sorted(row.rank for row in page.rows)
+
+    def test_nobody_is_late_while_the_worker_has_the_word(self, world: World, malee: Actor) -> None:
+        case = busy(world, malee)["worker"]
+        case.next_due_at = world.now
+        assert case.reference in references(world, malee, view=View.OTHERS)
+
+    def test_a_worker_who_wrote_waits_for_the_desk(self, world: World, malee: Actor) -> None:
+        case = world.file(malee)
+        assert case.reference in references(world, malee, view=View.OTHERS)
+        messages.reply(world.session, case, world.worker(case), world.after(hours=1), body="Hello?")
+        assert case.reference in references(world, malee, view=View.MINE)
+        messages.write(world.session, case, malee, world.after(hours=1), "We ask again.")
+        assert case.reference in references(world, malee, view=View.OTHERS)
+
+    def test_a_case_that_climbed_stays_late_until_somebody_takes_it(
+        self, world: World, malee: Actor, attache: Actor
+    ) -> None:
+        case = world.file(malee)
+        world.after(days=3)
+        assert "climbed" in world.sweep()
+        assert references(world, malee, view=View.LATE) == [case.reference]
+        holder = world.actor(Role.OFFICER, case.referrals[-1].office_id)
+        assert case.reference not in references(world, holder, view=View.LATE)
+        assert references(world, attache, view=View.OTHERS) == [case.reference]
+        referrals.accept(world.session, case, holder, world.after(hours=1))
+        assert references(world, malee, view=View.LATE) == []
+
+    def test_a_lapsed_first_answer_is_late_until_somebody_answers(
+        self, world: World, malee: Actor, attache: Actor
+    ) -> None:
+        case = world.file(malee)
+        referrals.accept(world.session, case, attache, world.now)
+        world.after(days=11)
+        world.sweep()
+        holder = world.actor(Role.OFFICER, case.referrals[-1].office_id)
+        referrals.accept(world.session, case, holder, world.now)
+        assert references(world, malee, view=View.LATE) == [case.reference]
+        world.after(days=4)
+        world.sweep()
+        messages.write(world.session, case, holder, world.now, "We look into it.")
+        outcome.propose(
+            world.session,
+            case,
+            holder,
+            world.now,
+            outcome=Outcome("settled", "full", "All was paid."),
+        )
+        assert references(world, malee, view=View.LATE) == []
+
+
+class TestWhose:
+    def test_a_caseworker_first_sees_the_own_and_the_free_ones(
+        self, world: World, malee: Actor
+    ) -> None:
+        other = world.actor(Role.CASEWORKER, "cso")
+        own, free, colleague = world.file(malee), world.file(), world.file(other)
+        far = world.file(world.actor(Role.CASEWORKER, "other-cso"))
+        assert queue.usual(malee) is Whose.MINE
+        mine = references(world, malee, whose=Whose.MINE)
+        assert sorted(mine) == sorted([own.reference, free.reference])
+        for whose in (Whose.DESK, Whose.ALL):
+            found = references(world, malee, whose=whose)
+            assert colleague.reference in found
+            assert far.reference not in found
+
+    @pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.COORDINATOR])
+    def test_the_network_sees_all(self, world: World, malee: Actor, role: Role) -> None:
+        cases = [world.file(malee), world.file(world.actor(Role.CASEWORKER, "other-cso"))]
+        actor = world.actor(role, "coordinator")
+        assert queue.usual(actor) is Whose.ALL
+        assert sorted(references(world, actor)) == sorted(case.reference for case in cases)
+        assert queue.counts(world.session, actor, world.now, Whose.ALL)[View.OPEN] == 2
+
+    def test_the_coordinator_answers_for_what_climbed_and_nobody_holds(
+        self, world: World, malee: Actor
+    ) -> None:
+        case = world.file(malee, decisions=[])
+        triage.reclassify(
+            world.session,
+            case,
+            malee,
+            world.now,
+            found=triage.Classification({"wages": []}, Said.NO),
+        )
+        escalation.push(world.session, case, malee, world.now)
+        coordinator = world.actor(Role.COORDINATOR, "coordinator")
+        assert references(world, coordinator, view=View.MINE) == [case.reference]
+
+
+class TestWhatIsNotShown:
+    def test_a_case_in_conflict_is_in_no_list_and_no_count(
+        self, world: World, malee: Actor
+    ) -> None:
+        case = world.file(malee, complained_offices=["embassy"], categories={"embassy": []})
+        accused = [world.actor(Role.OFFICER, place) for place in ("embassy", "attache")]
+        for row in case.referrals:
+            assert row.office_id not in {"embassy", "attache"}
+        for actor in accused:
+            assert references(world, actor, view=View.ALL) == []
+            assert sum(queue.counts(world.session, actor, world.now, Whose.ALL).values()) == 0
+
+    def test_without_consent_no_office_lists_or_counts_it(self, world: World, malee: Actor) -> None:
+        world.file(malee, decisions=[])
+        for place in ("attache", "authority", "ministry"):
+            actor = world.actor(Role.OFFICER, place)
+            assert references(world, actor, view=View.ALL) == []
+            assert sum(queue.counts(world.session, actor, world.now, Whose.ALL).values()) == 0
+
+    def test_whoever_works_nowhere_sees_nothing(self, world: World, malee: Actor) -> None:
+        world.file(malee)
+        nobody = Actor(ActorKind.STAFF, Role.CASEWORKER, 1)
+        assert references(world, nobody, view=View.ALL) == []
+        assert sum(queue.counts(world.session, nobody, world.now, Whose.MINE).values()) == 0
+
+
+class TestAnOffice:
+    def test_sees_what_waits_for_it(self, world: World, malee: Actor, attache: Actor) -> None:
+        case = world.file(malee)
+        assert references(world, attache, view=View.MINE) == [case.reference]
+        referrals.accept(world.session, case, attache, world.now)
+        assert references(world, attache, view=View.MINE) == [case.reference]
+        triage.wait_for_third(world.session, case, attache, world.now)
+        messages.write(world.session, case, attache, world.now, "What?")
+        messages.write(world.session, case, attache, world.now, "Which one?", ask=True)
+        assert references(world, attache, view=View.OTHERS) == [case.reference]
+
+    def test_is_late_by_its_own_clock_only(
+        self, world: World, malee: Actor, attache: Actor
+    ) -> None:
+        case = world.file(malee)
+        clock = world.running(case)["attache", "acknowledge"]
+        clock.due_at = world.now
+        world.session.flush()
+        assert references(world, attache, view=View.LATE) == [case.reference]
+
+
+class TestFilters:
+    def test_each_filter_leaves_the_others_out(self, world: World, malee: Actor) -> None:
+        wages = world.file(malee, decisions=[])
+        abuse = world.file(
+            malee, origin="MM", destination="MY", categories={"abuse": ["physical"]}, decisions=[]
+        )
+        wages.level = 2
+        world.session.flush()
+        only_wages: list[dict[str, Any]] = [
+            {"origin": "KH"},
+            {"destination": "TH"},
+            {"category": "wages"},
+            {"severity": "normal"},
+            {"level": 2},
+            {"status": wages.status, "origin": "KH"},
+        ]
+        for wishes in only_wages:
+            assert references(world, malee, **wishes) == [wages.reference], wishes
+        assert references(world, malee, severity="urgent") == [abuse.reference]
+        assert references(world, malee, waits_for="office") == []
+        assert len(references(world, malee, waits_for="desk")) == 2
+
+
+class TestPages:
+    def test_pages_are_complete_and_repeat_nothing(self, world: World, malee: Actor) -> None:
+        busy(world, malee)
+        for number in range(8):
+            # Equal keys are what a page boundary could stumble over.
+            factories.case(
+                world.session,
+                desk_office_id="cso",
+                caseworker_id=malee.staff_id,
+                next_due_at=None if number % 2 else world.now + timedelta(days=1),
+                status="closed" if number > 4 else "received",
+                closed_at=world.now if number > 5 else None,
+                waits_for="" if number > 4 else "desk",
+            )
+        for sort, view in product(Sort, (View.OPEN, View.ALL, View.ENDED)):
+            whole = references(world, malee, view=view, sort=sort)
+            assert len(set(whole)) == len(whole) >= 4
+            for size in (1, 2, 3, len(whole)):
+                pages = walk(world, malee, Wish(view=view, sort=sort), size)
+                assert [each for page in pages for each in page] == whole
+
+    def test_orders(self, world: World, malee: Actor) -> None:
+        first = world.file(malee, decisions=[])
+        world.after(days=1)
+        second = world.file(malee, decisions=[])
+        notebook.note(world.session, first, malee, world.after(hours=1), kind="note", body="Call.")
+        world.session.flush()
+        both = [first.reference, second.reference]
+        assert references(world, malee, sort=Sort.OLDEST) == both
+        assert references(world, malee, sort=Sort.NEWEST) == both[::-1]
+        assert references(world, malee, sort=Sort.MOVED) == both
+        assert references(world, malee, sort=Sort.QUIET) == both[::-1]
+
+    def test_time_that_passes_moves_no_case_between_pages(self, world: World, malee: Actor) -> None:
+        cases = [world.file(malee, decisions=[]) for _ in range(4)]
+        for hours, case in enumerate(cases):
+            case.next_due_at = world.now + timedelta(hours=hours + 1)
+        world.session.flush()
+        first = queue.page(world.session, malee, world.now, wish=Wish(), size=2)
+        world.after(days=1)
+        second = queue.page(world.session, malee, world.now, wish=Wish(), mark=first.after, size=2)
+        seen = [row.reference for row in (*first.rows, *second.rows)]
+        assert sorted(seen) == sorted(case.reference for case in cases)
+
+    def test_reading_past_the_end_shows_an_empty_page(self, world: World, malee: Actor) -> None:
+        world.file(malee)
+        end = Mark((3, world.now + timedelta(days=9999), 2**62), back=False, as_of=world.now)
+        page = queue.page(world.session, malee, world.now, wish=Wish(), mark=end)
+        assert (list(page.rows), page.before, page.after) == ([], None, None)
+
+
+class TestLines:
+    def test_what_a_line_says(self, world: World, malee: Actor) -> None:
+        cases = busy(world, malee)
+        page = queue.page(world.session, malee, world.now, wish=Wish(view=View.ALL))
+        lines = queue_rows.of(world.session, malee, world.now, page.rows)
+        found = {line.row.reference: line for line in lines.lines}
+        holders = {name: found[case.reference].holder for name, case in cases.items()}
+        assert holders == {
+            "late": Holder.OFFICE,
+            "today": Holder.OFFICE,
+            "free": Holder.FREE,
+            "mine": Holder.YOU,
+            "others": Holder.OFFICE,
+            "worker": Holder.WORKER,
+            "ended": Holder.NOBODY,
+        }
+        assert found[cases["others"].reference].holder_name == "attache"
+        assert lines.names.office("cso") == "cso"
+        worker = found[cases["worker"].reference]
+        assert worker.clock is not None
+        assert worker.clock.state is State.PAUSED
+        others = found[cases["others"].reference]
+        assert others.clock is not None
+        assert (others.clock.state, others.clock.amount) == (State.RUNNING, 2)
+        assert others.categories == ["wages"]
+        assert others.last is not None
+        assert (others.last.action, others.last.data["office"]) == ("refer", "attache")
+        assert found[cases["ended"].reference].clock is None
+        # Its clock was moved by hand: none ends when the list says.
+        assert found[cases["late"].reference].clock is None
+
+    def test_colleagues_and_other_desks_are_named(self, world: World, malee: Actor) -> None:
+        supervisor = world.actor(Role.SUPERVISOR, "cso")
+        coordinator = world.actor(Role.COORDINATOR, "coordinator")
+        world.file(malee, decisions=[])
+
+        def holder(actor: Actor) -> tuple[Holder, str]:
+            page = queue.page(world.session, actor, world.now, wish=Wish())
+            line = queue_rows.of(world.session, actor, world.now, page.rows).lines[0]
+            return line.holder, line.holder_name
+
+        assert holder(supervisor) == (Holder.COLLEAGUE, "Malee")
+        assert holder(coordinator) == (Holder.DESK, "cso")
+
+    def test_an_office_is_told_of_no_other_office(
+        self, world: World, malee: Actor, attache: Actor
+    ) -> None:
+        case = world.file(malee, decisions=factories.agrees("KH", "TH"))
+        referrals.accept(world.session, case, attache, world.now)
+        referrals.offer(
+            world.session,
+            case,
+            malee,
+            world.now,
+            assignment=Assignment("authority", "by-hand"),
+        )
+        authority = world.actor(Role.OFFICER, "authority")
+        page = queue.page(world.session, authority, world.now, wish=Wish())
+        line = queue_rows.of(world.session, authority, world.now, page.rows).lines[0]
+        assert (line.holder, line.holder_name, line.last) == (Holder.OTHER_OFFICE, "", None)
+        page = queue.page(world.session, attache, world.now, wish=Wish())
+        line = queue_rows.of(world.session, attache, world.now, page.rows).lines[0]
+        assert line.holder is Holder.YOU
+        assert line.last is not None
+        assert line.last.action == "accept"
+
+    def test_queries_do_not_grow_with_rows(
+        self, world: World, session: Session, malee: Actor
+    ) -> None:
+        def count() -> int:
+            asked = []
+
+            def note(*_args: Any) -> None:
+                asked.append(1)
+
+            session.flush()
+            bind = session.get_bind()
+            event.listen(bind, "before_cursor_execute", note)
+            try:
+                page = queue.page(session, malee, world.now, wish=Wish())
+                queue_rows.of(session, malee, world.now, page.rows)
+                queue.counts(session, malee, world.now, Whose.MINE)
+            finally:
+                event.remove(bind, "before_cursor_execute", note)
+            return len(asked)
+
+        world.file(malee)
+        few = count()
+        for _ in range(6):
+            world.file(malee)
+        assert count() == few <= 7
