@@ -185,7 +185,8 @@ def test_a_keyset_never_shows_its_keys() -> None:
 
 
 def document(**changes: Any) -> str:
-    return json.dumps(json.loads(crypto.dump_keyset(crypto.make_keyset())) | changes)
+    whole = crypto.Keyset({1: b"w" * 32}, 1, b"s" * 32)
+    return json.dumps(json.loads(crypto.dump_keyset(whole)) | changes)
 
 
 @pytest.mark.parametrize(
