@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -29,11 +30,12 @@ def world(session: Session) -> World:
 
 
 @pytest.fixture
-def own_keys() -> Any:
-    """Put the keyset of the run back, whatever a test installs."""
-    before = crypto._keyset()
-    yield before
-    crypto.install(before)
+def own_keys(keys: str) -> Iterator[crypto.Keyset]:
+    """Give the keyset of the run, and put it back whatever a test installs."""
+    own = crypto.load_keyset(keys)
+    crypto.install(own)
+    yield own
+    crypto.install(own)
 
 
 def raw(session: Session, table: str, column: str, row_id: int) -> bytes:
