@@ -6,7 +6,7 @@ one that `in_locale` has set. Codes, references and telephone numbers never pass
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
@@ -17,12 +17,14 @@ from zoneinfo import ZoneInfo
 import flask_babel
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
+from babel.lists import format_list
 from babel.numbers import format_decimal, get_currency_name
 from flask import Flask
 
 from casework.domain import money as sums
 from casework.domain.digits import from_latin
 from casework.domain.languages import CODES, ENGLISH
+from casework.domain.marks import N_
 
 LONG: Final = "long"
 # Every language of ours writes the day first; CLDR's plain English is American. The other
@@ -34,6 +36,10 @@ _LONG_DATES: Final[Mapping[str, str]] = {
 }
 _WEEKDAY_DATES: Final[Mapping[str, str]] = {"my": "MMM d၊ EEE"}
 _WEEKDAY_DATES_WITH_YEAR: Final[Mapping[str, str]] = {"my": "y၊ MMM d၊ EEE"}
+# CLDR joins Burmese with a dash, which no reader expects.
+_JOINTS: Final[Mapping[str, str]] = {"my": "၊ "}
+# CLDR's names of these say more than people do.
+_SHORT_COUNTRIES: Final[Mapping[str, str]] = {"HK": N_("Hong Kong"), "MM": N_("Myanmar")}
 _NO_BREAK: Final = "\N{WORD JOINER}\N{ZERO WIDTH SPACE}"
 
 
@@ -58,6 +64,7 @@ def init_app(app: Flask, translations: Path, choose: Callable[[], str]) -> None:
         weekday_time=weekday_time,
         date_time=date_time,
         money=money,
+        listed=listed,
         number=number,
         country=country,
         language=language,
@@ -104,6 +111,11 @@ def weekday_date(day: date, today: date | None = None) -> str:
     if today is None or day.year == today.year:
         return _with_weekday(day, _WEEKDAY_DATES, "MMMEd")
     return _with_weekday(day, _WEEKDAY_DATES_WITH_YEAR, "yMMMEd")
+
+
+def weekday(number: int) -> str:
+    """Return the name of an ISO weekday: Monday is 1."""
+    return str(_cldr().days["stand-alone"]["wide"][number - 1])
 
 
 def _with_weekday(day: date, patterns: Mapping[str, str], skeleton: str) -> str:
@@ -162,7 +174,15 @@ def currency_name(code: str, count: Decimal | int | None = None) -> str:
 
 def country(code: str) -> str:
     """Return a country's name; its code when nobody has named it."""
+    if code in _SHORT_COUNTRIES:
+        return flask_babel.gettext(_SHORT_COUNTRIES[code])
     return _visible(_cldr().territories.get(code, code))
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Return things one after the other, joined as the language joins them."""
+    joint = _JOINTS.get(current())
+    return joint.join(parts) if joint else _visible(format_list(list(parts), locale=_cldr()))
 
 
 def language(code: str) -> str:

@@ -24,6 +24,7 @@ class QuestionKind(StrEnum):
     LONG_TEXT = "long_text"
     DATE = "date"
     YES_NO = "yes_no"
+    HAVE = "have"
     NUMBER = "number"
     MONEY = "money"
     CHOICE = "choice"

@@ -67,7 +67,7 @@ def _rows(way: Way, step: Step) -> Iterator[Row]:
         yield Row(gettext("Problem"), gettext(category.label), step.name)
     elif step.name == "more":
         others = [gettext(category.label) for category in way.telling.categories[1:]]
-        yield Row(gettext("Other problems"), ", ".join(others) or gettext("None"), step.name)
+        yield Row(gettext("Other problems"), i18n.listed(others) or gettext("None"), step.name)
     elif step.template == "money":
         yield from _money(step, form)
     elif isinstance(form, DetailsForm):
@@ -96,7 +96,7 @@ def _money(step: Step, form: Any) -> Iterator[Row]:
             for field in row
             if isinstance(field, DayField) and field.data
         )
-        said = ", ".join(part for part in (sum_words, days, row.what.data) if part)
+        said = i18n.listed(part for part in (sum_words, days, row.what.data) if part)
         yield Row(money.row_name(form, number), said, step.name)
     if not rows:
         yield Row(gettext(_TOTALS[step.name]), gettext("Not answered"), step.name)
@@ -136,7 +136,7 @@ def words(field: Field) -> str:
         return ""
     if isinstance(field, SelectMultipleField):
         labels = _labels(field)
-        return ", ".join(labels[value] for value in field.data if value in labels)
+        return i18n.listed(labels[value] for value in field.data if value in labels)
     if isinstance(field, RadioField | SelectField):
         return _labels(field).get(field.data, "")
     if isinstance(field, DayField):

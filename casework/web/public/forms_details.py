@@ -35,7 +35,10 @@ if TYPE_CHECKING:
     from casework.web.public.telling import Telling
 
 _LONGEST_ANSWER = 4000
-_YES_NO = (choice("yes", _l("Yes")), choice("no", _l("No")), choice("unsure", _l("I don't know")))
+_UNSURE = choice("unsure", _l("I don't know"))
+_YES_NO = (choice("yes", _l("Yes")), choice("no", _l("No")), _UNSURE)
+# Many languages have no yes for all purposes: they repeat the verb.
+_HAVE = (choice("yes", _l("Yes (I have)")), choice("no", _l("No (I do not have)")), _UNSURE)
 
 
 @dataclass(frozen=True)
@@ -143,8 +146,9 @@ def _day(_question: Question, label: str, hint: str) -> Any:
     return DayField(label, description=hint)
 
 
-def _yes_no(_question: Question, label: str, hint: str) -> Any:
-    return RadioField(label, optional(), description=hint, choices=list(_YES_NO))
+def _yes_no(question: Question, label: str, hint: str) -> Any:
+    choices = _HAVE if question.kind is QuestionKind.HAVE else _YES_NO
+    return RadioField(label, optional(), description=hint, choices=list(choices))
 
 
 def _number(_question: Question, label: str, hint: str) -> Any:
@@ -165,6 +169,7 @@ _MAKES: Final[dict[QuestionKind, Callable[[Question, str, str], Any]]] = {
     QuestionKind.LONG_TEXT: _text,
     QuestionKind.DATE: _day,
     QuestionKind.YES_NO: _yes_no,
+    QuestionKind.HAVE: _yes_no,
     QuestionKind.NUMBER: _number,
     QuestionKind.MONEY: _amount,
     QuestionKind.CHOICE: _choice,

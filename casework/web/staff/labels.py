@@ -74,7 +74,7 @@ class Labels:
             match asked.kind:
                 case QuestionKind.CHOICE:
                     return _label(asked.options, answer.value)
-                case QuestionKind.YES_NO:
+                case QuestionKind.YES_NO | QuestionKind.HAVE:
                     return said(answer.value)
                 case QuestionKind.DATE:
                     return i18n.long_date(date.fromisoformat(answer.value))
