@@ -1,0 +1,158 @@
+"""A real server and a real Chromium; time moves only when a test says so."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, Final
+
+import flask_migrate
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page
+from sqlalchemy.orm import Session
+from werkzeug.serving import make_server
+
+from casework.db import db
+from casework.models import Staff
+from casework.services import passwords, reference
+from tests.conftest import BEGINNING, Clock
+
+PHONE: Final = {"width": 360, "height": 740}
+DESK: Final = {"width": 1280, "height": 900}
+# Chromium as root has no sandbox of its own; without the others it calls home at every start.
+SWITCHES: Final = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PASSWORD: Final = "a long enough passphrase"  # noqa: S105 — it opens nothing but a test.
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Drive the Chromium that was found, not one of playwright's own."""
+    return {**browser_type_launch_args, "executable_path": os.environ["CHROMIUM"], "args": SWITCHES}
+
+
+@pytest.fixture(scope="session")
+def served(sqlite_app: Flask) -> Iterator[str]:
+    """The address of the application on a port of its own."""
+    server = make_server("127.0.0.1", 0, sqlite_app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@dataclass
+class House:
+    """A running installation with its reference data, and the clock that it goes by."""
+
+    app: Flask
+    url: str
+    clock: Clock
+
+    def session(self) -> Session:
+        """A session of the test's own."""
+        with self.app.app_context():
+            return Session(db.engine)
+
+    def staff(self, name: str, role: str, office: str | None, language: str = "en") -> str:
+        """Make an account with the one passphrase; return its address."""
+        email = f"{name.lower()}@desk.example"
+        with self.session() as session:
+            session.add(
+                Staff(
+                    email=email,
+                    name=name,
+                    role=role,
+                    office_id=office,
+                    language=language,
+                    password_hash=hashed(),
+                    created_at=self.clock.now,
+                )
+            )
+            session.commit()
+        return email
+
+    def sweep(self, moment: datetime) -> str:
+        """Move the clock to a moment and do one sweep, as the worker does."""
+        self.clock.now = moment
+        ran = self.app.test_cli_runner().invoke(args=["escalate", "--now", moment.isoformat()])
+        assert ran.exit_code == 0, ran.output
+        return ran.output
+
+
+@cache
+def hashed() -> str:
+    """The stored form of the passphrase, made once."""
+    return passwords.hashed(PASSWORD)
+
+
+@pytest.fixture
+def house(database: str, app: Flask, served: str, clock: Clock) -> House:
+    """The installation, with offices and rules and nothing else."""
+    assert database == "sqlite"
+    with app.app_context(), Session(db.engine) as session:
+        reference.load(session, BEGINNING)
+        session.commit()
+        # The tables stand already; the commands ask which migration they came from.
+        flask_migrate.stamp()
+    return House(app, served, clock)
+
+
+def _visitor(browser: Browser, size: dict[str, int], url: str, **options: Any) -> BrowserContext:
+    return browser.new_context(viewport=size, base_url=url, **options)
+
+
+@pytest.fixture
+def phone(browser: Browser, house: House) -> Iterator[Page]:
+    """A worker's cheap phone, without JavaScript."""
+    context = _visitor(browser, PHONE, house.url, java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def desk(browser: Browser, house: House) -> Iterator[Page]:
+    """A browser at an office."""
+    context = _visitor(browser, DESK, house.url)
+    yield context.new_page()
+    context.close()
+
+
+def sign_in(page: Page, email: str) -> None:
+    """Sign in; whoever was signed in at this browser is not any more."""
+    page.context.clear_cookies()
+    page.goto("/staff/sign-in")
+    page.locator("[name=email]").fill(email)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main button").first.click()
+    page.wait_for_url("**/staff/**")
+
+
+def assert_accessible(page: Page) -> None:
+    """Fail with axe's own report when it finds anything."""
+    found = Axe().run(page)
+    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+
+
+def assert_fits(page: Page) -> None:
+    """Fail when anything makes the page wider than the window."""
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert wide <= 0, f"{page.url} is {wide} px too wide"
+
+
+def at(text: str) -> datetime:
+    """Return an instant from ISO text, in UTC."""
+    return datetime.fromisoformat(text).astimezone(UTC)
