@@ -7,8 +7,10 @@ with the coordinator.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
 
 from casework.domain import conflict, routing
 from casework.domain.facts import (
@@ -20,6 +22,7 @@ from casework.domain.facts import (
     Scope,
 )
 from casework.domain.routing import LAST_RESORT, RuleTrack
+from casework.models import Case, CaseCategory
 from casework.services import directory
 
 if TYPE_CHECKING:
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 
 # Consents are compared by age, and all of a supposed case are of one age.
 _ONCE: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_LATELY: Final = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -126,3 +130,14 @@ def ends(session: Session) -> tuple[list[str], list[str]]:
     """Return the countries that the forms offer as origins, and as destinations."""
     known = directory.countries(session).values()
     return [c.code for c in known if c.origin], [c.code for c in known if c.destination]
+
+
+def asked(session: Session, now: datetime) -> frozenset[tuple[str, str, str]]:
+    """Return which origins, destinations and categories came up in the last 90 days."""
+    query = (
+        select(Case.origin, Case.destination, CaseCategory.code)
+        .join(CaseCategory, CaseCategory.case_id == Case.id)
+        .where(Case.filed_at >= now - _LATELY)
+        .distinct()
+    )
+    return frozenset(session.execute(query).tuples())

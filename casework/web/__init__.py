@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from casework.web import access, assets, auth, context, errors, headers, pages
+from casework.web.admin import admin
 from casework.web.public import public
 from casework.web.staff import staff
 from casework.web.supervisor import supervisor
@@ -14,7 +15,14 @@ if TYPE_CHECKING:
 
     from casework.config import Settings
 
-BLUEPRINTS: Final[tuple[Blueprint, ...]] = (pages.pages, auth.auth, public, staff, supervisor)
+BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
+    pages.pages,
+    auth.auth,
+    public,
+    staff,
+    supervisor,
+    admin,
+)
 
 
 def register(app: Flask, settings: Settings) -> None:

@@ -42,6 +42,7 @@ NAVIGATION: Final[tuple[Place, ...]] = (
     Place("supervisor.workload", N_("Workload"), Permission.WORKLOAD),
     Place("staff.new_case", N_("New case"), Permission.INTAKE),
     Place("staff.parties", N_("Agencies and employers"), Permission.REGISTRY),
+    Place("admin.accounts", N_("Administration"), Permission.SETTINGS),
 )
 
 
@@ -82,7 +83,7 @@ def _add_language(endpoint: str, values: dict[str, Any]) -> None:
 
 def in_staff_rooms() -> bool:
     """Tell whether the request is for the staff's side of the house."""
-    return request.path.startswith("/staff")
+    return request.path.startswith(("/staff", "/admin"))
 
 
 def base_template() -> str:

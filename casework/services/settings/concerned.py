@@ -60,7 +60,6 @@ def follow(session: Session, office: Office, cases: frozenset[int], now: datetim
 def _leave(session: Session, office: Office, case: Case, now: datetime) -> None:
     """Take an open case from an office that has closed: from its desk, and from its officers."""
     if case.desk_office_id == office.id:
-        case.caseworker_id = None
         casefile.choose_desk(session, case, case_facts(session, case), now)
     held = [r for r in case.referrals if r.office_id == office.id and r.state in LIVE]
     leads = any(referral.lead for referral in held)
