@@ -98,6 +98,12 @@ def raise_level(case: Case, level: int) -> None:
     case.level = level
 
 
+def assign(case: Case, office_id: str, staff_id: int | None) -> None:
+    """Give the case to a desk, and to one of its people where one is named."""
+    case.desk_office_id = office_id
+    case.caseworker_id = staff_id
+
+
 def settle(session: Session, case: Case, now: datetime) -> CaseFacts:
     """Make everything that follows from the case's rows true again.
 
@@ -127,7 +133,7 @@ def choose_desk(session: Session, case: Case, facts: CaseFacts, now: datetime) -
         RuleTrack.DESK,
         directory.COORDINATOR,
     )
-    case.desk_office_id = assignment.office_id
+    assign(case, assignment.office_id, None)
     history.record(
         session, case, SYSTEM, now, "desk", office=assignment.office_id, rule=assignment.rule
     )
@@ -136,9 +142,8 @@ def choose_desk(session: Session, case: Case, facts: CaseFacts, now: datetime) -
 def _leave_desk(session: Session, case: Case, facts: CaseFacts, now: datetime) -> None:
     """Let nobody who is complained about keep the case, neither a desk nor a person."""
     if case.caseworker_id in facts.complained_staff:
-        case.caseworker_id = None
+        assign(case, case.desk_office_id, None)
     if case.desk_office_id in facts.conflicted and case.desk_office_id != directory.COORDINATOR:
-        case.caseworker_id = None
         choose_desk(session, case, facts, now)
 
 

@@ -43,9 +43,7 @@ def climb(
     facts = case_facts(session, case)
     silent = silent or next((r for r in case.referrals if r.lead and r.state in LIVE), None)
     if case.level >= TOP_LEVEL:
-        history.record(session, case, actor, now, "lapsed_at_top", cause=cause)
-        notices.tell(session, case, directory.COORDINATOR, "lapsed_at_top", now)
-        casefile.settle(session, case, now)
+        _stay_at_the_top(session, case, actor, now, cause)
         return
     step = rules.climb(
         facts,
@@ -54,28 +52,47 @@ def climb(
         directory.offices(session),
     )
     _record(session, case, now, cause=cause, step=step, clock=clock)
-    if silent is None or silent.lead:
-        action = Action.ESCALATE if step.office_id else Action.ESCALATE_TO_DESK
-        casefile.move(
-            session,
-            case,
-            actor if step.office_id else SYSTEM,
-            action,
-            now,
-            version=version,
-            cause=cause,
-            level=step.level,
-            office=step.office_id or directory.COORDINATOR,
-        )
+    leads = silent is None or silent.lead
+    if leads:
+        _move(session, case, actor, now, cause=cause, step=step, version=version)
     casefile.raise_level(case, step.level)
     if silent is not None:
-        state = ReferralState.SILENT if clock else ReferralState.ENDED
-        casefile.end(silent, state, now)
+        casefile.end(silent, ReferralState.SILENT if clock else ReferralState.ENDED, now)
     if step.office_id:
         assignment = Assignment(step.office_id, LADDER, step.passed_over)
-        referrals.add(session, case, actor, now, assignment, lead=silent is None or silent.lead)
+        referrals.add(session, case, actor, now, assignment, lead=leads)
     casefile.settle(session, case, now)
     notices.tell(session, case, directory.COORDINATOR, "escalated", now)
+
+
+def _stay_at_the_top(session: Session, case: Case, actor: Actor, now: datetime, cause: str) -> None:
+    history.record(session, case, actor, now, "lapsed_at_top", cause=cause)
+    notices.tell(session, case, directory.COORDINATOR, "lapsed_at_top", now)
+    casefile.settle(session, case, now)
+
+
+def _move(
+    session: Session,
+    case: Case,
+    actor: Actor,
+    now: datetime,
+    *,
+    cause: str,
+    step: rules.Climb,
+    version: int | None,
+) -> None:
+    """Move the case to the office of the step; without one the system hands it to the desk."""
+    casefile.move(
+        session,
+        case,
+        actor if step.office_id else SYSTEM,
+        Action.ESCALATE if step.office_id else Action.ESCALATE_TO_DESK,
+        now,
+        version=version,
+        cause=cause,
+        level=step.level,
+        office=step.office_id or directory.COORDINATOR,
+    )
 
 
 def _record(
@@ -150,8 +167,7 @@ def take_over(
     for referral in case.referrals:
         if ReferralState(referral.state) in LIVE:
             casefile.end(referral, ReferralState.ENDED, now)
-    case.desk_office_id = actor.office_id or case.desk_office_id
-    case.caseworker_id = actor.staff_id
+    casefile.assign(case, actor.office_id or case.desk_office_id, actor.staff_id)
     casefile.settle(session, case, now)
 
 

@@ -158,7 +158,7 @@ def submit(
     if before is not None:
         return Filed(before, None, new=False)
     code = code or new_code()
-    case = _case(session, actor, now, data, submission_key)
+    case = _case(session, now, data, submission_key)
     case.code_hash = crypto.code_lookup(code)
     other = _add_or_find(session, case)
     if other is not None:
@@ -195,13 +195,7 @@ def _number(session: Session, origin: str, now: datetime) -> str:
     return reference.make(origin, now.year, counted.id)
 
 
-def _case(
-    session: Session,
-    actor: Actor,
-    now: datetime,
-    data: IntakeData,
-    submission_key: str,
-) -> Case:
+def _case(session: Session, now: datetime, data: IntakeData, submission_key: str) -> Case:
     taxonomy = directory.taxonomy(session)
     codes = tuple(data.categories)
     severity = taxonomy.severity({code: frozenset(s) for code, s in data.categories.items()})
@@ -232,7 +226,6 @@ def _case(
         taxonomy_version=taxonomy.version,
         filed_at=now,
         moved_at=now,
-        caseworker_id=actor.staff_id,
     )
 
 
@@ -245,6 +238,6 @@ def max_severity(found: Severity, stated: str | None) -> str:
 def _choose_desk(session: Session, case: Case, actor: Actor, now: datetime) -> None:
     """Keep a case at the desk that logged it; otherwise ask the rules which desk it is."""
     if actor.office_id is not None:
-        case.desk_office_id = actor.office_id
+        casefile.assign(case, actor.office_id, actor.staff_id)
         return
     casefile.choose_desk(session, case, case_facts(session, case), now)

@@ -66,32 +66,8 @@ def store(session: Session, case: Case, data: IntakeData) -> None:
             )
         )
     _parties(session, case, data, script)
-    for row in data.money:
-        session.add(
-            Claim(
-                case=case,
-                kind=row.kind,
-                amount=row.amount,
-                currency=row.currency,
-                workers=row.workers,
-                from_on=row.from_on,
-                to_on=row.to_on,
-                receipt=row.receipt,
-                what=script.read(row.what),
-            )
-        )
-    for contact in data.embassy:
-        session.add(
-            EmbassyContact(
-                case=case,
-                office_id=contact.office_id,
-                result=contact.result,
-                on_date=contact.on_date,
-                how=contact.how,
-                asked=script.read(contact.asked),
-                answered=script.read(contact.answered),
-            )
-        )
+    _money(session, case, data, script)
+    _embassy(session, case, data, script)
 
 
 def write_categories(case: Case, categories: dict[str, list[str]]) -> None:
@@ -122,6 +98,38 @@ def _people(session: Session, case: Case, data: IntakeData, script: _Script) -> 
                 kind="worker",
                 name=script.read(data.worker_name),
                 name_original=script.original(data.worker_name),
+            )
+        )
+
+
+def _money(session: Session, case: Case, data: IntakeData, script: _Script) -> None:
+    for row in data.money:
+        session.add(
+            Claim(
+                case=case,
+                kind=row.kind,
+                amount=row.amount,
+                currency=row.currency,
+                workers=row.workers,
+                from_on=row.from_on,
+                to_on=row.to_on,
+                receipt=row.receipt,
+                what=script.read(row.what),
+            )
+        )
+
+
+def _embassy(session: Session, case: Case, data: IntakeData, script: _Script) -> None:
+    for contact in data.embassy:
+        session.add(
+            EmbassyContact(
+                case=case,
+                office_id=contact.office_id,
+                result=contact.result,
+                on_date=contact.on_date,
+                how=contact.how,
+                asked=script.read(contact.asked),
+                answered=script.read(contact.answered),
             )
         )
 

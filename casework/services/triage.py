@@ -105,7 +105,7 @@ def take_on(
 ) -> None:
     """Start work at the desk itself, without sending the case to an office."""
     casefile.move(session, case, actor, Action.TAKE_ON, now, version=version)
-    case.caseworker_id = case.caseworker_id or actor.staff_id
+    casefile.assign(case, case.desk_office_id, case.caseworker_id or actor.staff_id)
     casefile.settle(session, case, now)
 
 
@@ -162,8 +162,7 @@ def reassign(
         staff=staff.id,
         office=office_id,
     )
-    case.caseworker_id = staff.id
-    case.desk_office_id = office_id
+    casefile.assign(case, office_id, staff.id)
     casefile.settle(session, case, now)
 
 
