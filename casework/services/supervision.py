@@ -75,7 +75,7 @@ def _holds(view: View, now: datetime) -> ColumnElement[bool]:
                 Case.next_due_at <= now + WEEK,
                 Case.next_due_kind != ClockKind.SILENCE.value,
             )
-        case View.DISPUTED:
+        case _:
             disputed = exists().where(
                 Event.case_id == Case.id, Event.action == Action.DISPUTE.value
             )
