@@ -8,6 +8,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from casework import i18n
 from casework.db import db, transaction
 from casework.domain.facts import Actor, Role
 from casework.domain.languages import ENABLED
@@ -41,9 +42,7 @@ class AccountForm(Form):
         _l("Office"),
         description=_l("Administrators and analysts need none."),
     )
-    language = SelectField(
-        _l("Language of the pages"), choices=[choice(each.code, each.name) for each in ENABLED]
-    )
+    language = SelectField(_l("Language of the pages"))
 
 
 class NewAccountForm(AccountForm):
@@ -198,5 +197,6 @@ def _with_choices(form: F, office: str | None = None) -> F:
         choice(role.value, gettext(label), gettext(words.ROLE_HINT[role]))
         for role, label in ((Role(code), label) for code, label in words.ROLE.items())
     ]
+    form.language.choices = [(each.code, i18n.language(each.code)) for each in ENABLED]
     form.office_id.choices = choices.offices(empty=gettext("None"), keep=[office])
     return form

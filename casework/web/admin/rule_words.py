@@ -27,7 +27,6 @@ TARGETS: Final = {
     Where.DESTINATION: N_("%(office)s of the country of work"),
     Where.NETWORK: N_("%(office)s of the network"),
 }
-_SEVERAL: Final = N_("%(first)s, then %(then)s")
 # Where a kind of office can stand: a post abroad, a desk of the network, or at home.
 _POSTS: Final = (OfficeRole.EMBASSY, OfficeRole.CONSULATE, OfficeRole.LABOUR_ATTACHE)
 _DESKS: Final = (OfficeRole.CSO, OfficeRole.NETWORK, OfficeRole.COORDINATOR)
@@ -58,13 +57,9 @@ def _countries(codes: Iterable[str]) -> str:
     return ", ".join(sorted(i18n.country(code) for code in codes))
 
 
-def goes_to(rule: RoutingRule, known: Names) -> str:
-    """Return where a rule sends a case: the first of these offices that can have it."""
-    found = [target(row, known) for row in rule.targets]
-    text = found.pop()
-    while found:
-        text = gettext(_SEVERAL, first=found.pop(), then=text)
-    return text
+def goes_to(rule: RoutingRule, known: Names) -> list[str]:
+    """Return whom a rule names: the first of these offices that can have a case gets it."""
+    return [target(row, known) for row in rule.targets]
 
 
 def target(row: dict[str, str], known: Names) -> str:
