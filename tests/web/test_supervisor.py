@@ -226,6 +226,18 @@ def test_a_push_keeps_its_reason_as_a_note(
     assert not [data for data in told if "danger" in data]
 
 
+def test_above_the_highest_level_there_is_none(
+    client: CheckedClient, world: World, risen: list[Case]
+) -> None:
+    top, below = risen[:2]
+    top.level = 5
+    world.session.commit()
+    said = do(client, "push", [top, below], reason="It hurries.")[1]
+    assert "Pushed a step up: 1 of 2" in said
+    assert f"{top.reference} It stands at the highest level already." in said
+    assert not world.session.scalars(select(Note).where(Note.case_id == top.id)).all()
+
+
 def test_extending_moves_the_clocks(
     client: CheckedClient, world: World, risen: list[Case], clock: conftest.Clock
 ) -> None:

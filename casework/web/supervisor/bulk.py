@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from casework.db import db, transaction
 from casework.domain import permissions
+from casework.domain.escalation import TOP_LEVEL
 from casework.domain.marks import N_
 from casework.domain.workflow import Action
 from casework.i18n import lazy as _l
@@ -175,6 +176,8 @@ def _one(deed: Deed, actor: Actor, now: datetime, each: Picked, form: Any) -> st
             if case is None:
                 return gettext("This case is not with you any more.")
             casefile.check(session, case, actor, deed.action, now, version=each.version)
+            if deed.action is Action.ESCALATE and case.level >= TOP_LEVEL:
+                return gettext("It stands at the highest level already.")
             deed.do(session, case, actor, now, form)
     except StaleCase:
         return gettext("It has changed since you opened the list. Look at it again first.")
