@@ -19,6 +19,7 @@ from casework.services.settings import changes as service
 from casework.web import clock
 from casework.web.access import requires
 from casework.web.admin.blueprint import admin
+from casework.web.staff import words as staff_words
 from casework.web.staff.blueprint import zone_of
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def _sentence(row: Event, known: Names) -> str:
         office=known.office(data.get("office")),
         rule=gettext(known.rules.get(rule) or rule),
         level=i18n.number(data.get("level") or 0),
-        term=data.get("kind") or "",
+        term=staff_words.say(staff_words.CLOCK, data.get("kind")),
         country=i18n.country(data.get("country") or directory.DEFAULT_COUNTRY),
     )
 
