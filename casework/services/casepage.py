@@ -128,24 +128,9 @@ def of(
 ) -> CasePage:
     """Return the page of a case for a member of staff who may see it."""
     facts = case_facts(session, case)
-    items = preview.items_of(session, case, actor)
-    actions = permissions.available(actor, facts, now)
     events = history.of_case(session, case)
     rows = _own_clocks(clocks.of_case(session, case), actor)
-    sent = [
-        row for row in case.referrals if not actor.government or row.office_id == actor.office_id
-    ]
     whole = not actor.government
-    entries = timeline.of(session, case, actor, only_messages=only_messages)
-    readers = timeline.readers(events) if whole else []
-    steps = next_steps.of(
-        session,
-        actor,
-        facts,
-        actions,
-        running=[_running(session, row, now) for row in clocks.running(rows)],
-        unanswered=_unanswered(session, case, actor),
-    )
     shown = CasePage(
         reference=case.reference,
         version=case.version,
@@ -158,20 +143,46 @@ def of(
         desk_office_id=case.desk_office_id,
         caseworker_id=case.caseworker_id,
         whole=whole,
-        sight=sight.sight(session, case, items),
-        actions=actions,
-        steps=sorted(steps, key=next_steps.pressing),
+        sight=sight.sight(session, case, preview.items_of(session, case, actor)),
+        actions=permissions.available(actor, facts, now),
+        steps=_steps(session, case, actor, now, facts=facts, rows=rows),
         clocks=[_clock_row(session, row, events, now) for row in rows],
         outcome=_outcome(case, actor, facts),
-        referrals=_sent(sent),
+        referrals=_sent(_own_referrals(case, actor)),
         consents=preview.agreed(case, actor),
         conflicted=sorted(facts.conflicted) if whole else [],
         complained=sorted(facts.complained_offices) if whole else [],
-        entries=entries,
+        entries=timeline.of(session, case, actor, only_messages=only_messages),
         tasks=notebook.tasks(session, case, actor),
-        readers=readers,
+        readers=timeline.readers(events) if whole else [],
     )
     return _with_names(session, shown)
+
+
+def _steps(
+    session: Session,
+    case: Case,
+    actor: Actor,
+    now: datetime,
+    *,
+    facts: CaseFacts,
+    rows: Sequence[Clock],
+) -> list[Step]:
+    """Return what the actor should do next, the most pressing first."""
+    steps = next_steps.of(
+        session,
+        actor,
+        facts,
+        permissions.available(actor, facts, now),
+        running=[_running(session, row, now) for row in clocks.running(rows)],
+        unanswered=_unanswered(session, case, actor),
+    )
+    return sorted(steps, key=next_steps.pressing)
+
+
+def _own_referrals(case: Case, actor: Actor) -> list[Referral]:
+    """Return the dispatches the actor may see: an office those to itself only."""
+    return [r for r in case.referrals if not actor.government or r.office_id == actor.office_id]
 
 
 def _own_clocks(rows: Sequence[Clock], actor: Actor) -> list[Clock]:
