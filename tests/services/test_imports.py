@@ -1,71 +1,26 @@
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from io import BytesIO
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from casework.domain.conflict import unnamed_posts
-from casework.domain.facts import POST_ROLES, SYSTEM, RecipientKind, Said, Scope
-from casework.domain.routing import TRIAGE_FIRST, Why
+from casework.domain.facts import SYSTEM, RecipientKind, Said, Scope
 from casework.models import (
     Case,
-    CaseNumber,
     CaseParty,
     Claim,
     Consent,
     EmbassyContact,
-    Event,
     Note,
 )
-from casework.services import directory, facts, import_map, imports, published, reference, trial
-from casework.services.published import Amount, BadLine, Granted, Line
-
-SHIPPED: Final = (
-    Path(__file__).parents[2] / "casework" / "reference" / "demo" / "complaints.jsonl"
-).read_bytes()
-PLAIN: Final[dict[str, Any]] = {
-    "id": "XX-1",
-    "origin_country": "KH",
-    "destination_country": "TH",
-    "categories": ["unpaid_wages"],
-}
-SCOPES: Final = (
-    '"scopes" of a "consent" have to be a list of:'
-    " referral, narrative, identity, documents, statistics."
-)
-
-
-def read(*rows: dict[str, Any] | bytes) -> list[Line | BadLine]:
-    lines = [row if isinstance(row, bytes) else json.dumps(row).encode() for row in rows]
-    return list(published.read_lines(BytesIO(b"\n".join(lines))))
-
-
-def one(**values: Any) -> Line:
-    found = read(PLAIN | values)[0]
-    assert isinstance(found, Line), found
-    return found
-
-
-def reason(row: dict[str, Any] | bytes) -> str:
-    found = read(row)[0]
-    assert isinstance(found, BadLine), found
-    assert str(found) == f"Line 1: {found.reason}"
-    return found.reason
-
-
-@pytest.fixture
-def shipped(session: Session, now: datetime) -> Session:
-    """The whole reference data."""
-    reference.load(session, now)
-    return session
+from casework.services import directory, import_map, imports
+from casework.services.published import Amount, BadLine, Granted
+from tests.published_lines import one, shipped_lines
 
 
 def filed(session: Session, now: datetime, **values: Any) -> Case:
@@ -76,133 +31,6 @@ def note_of(session: Session, case: Case) -> str:
     found = session.scalars(select(Note).where(Note.case_id == case.id)).one()
     assert found.office_id == case.desk_office_id
     return found.body or ""
-
-
-# --- reading ------------------------------------------------------------------------------------
-
-
-def test_every_shipped_line_can_be_read() -> None:
-    found = list(published.read_lines(BytesIO(SHIPPED)))
-    assert len(found) == 40
-    assert all(isinstance(line, Line) for line in found)
-
-
-def test_a_plain_line_says_only_what_it_says() -> None:
-    assert one() == Line(1, "XX-1", "KH", "TH", ("unpaid_wages",))
-
-
-def test_empty_lines_count_and_say_nothing() -> None:
-    first, second = read(b"\xef\xbb\xbf" + json.dumps(PLAIN).encode(), b"  ", b"{")
-    assert isinstance(first, Line)
-    assert isinstance(second, BadLine)
-    assert second.number == 3
-
-
-@pytest.mark.parametrize(
-    ("raw", "why"),
-    [
-        (b"\xff\xfe", "It is not UTF-8 text."),
-        (b"hello", "It is not JSON."),
-        (b"[" * 100_000, "It is not JSON."),
-        (b'{"id": ' + b"9" * 5000 + b"}", "It is not JSON."),
-        (b'{"id": NaN}', "It is not JSON."),
-        (b"[1]", "It is JSON, but not an object in braces."),
-    ],
-)
-def test_what_is_no_object_is_told_so(raw: bytes, why: str) -> None:
-    assert reason(raw) == why
-
-
-@pytest.mark.parametrize(
-    ("values", "why"),
-    [
-        ({"id": None}, '"id" is missing.'),
-        ({"id": " "}, '"id" is missing.'),
-        ({"id": 7}, '"id" has to be text.'),
-        ({"id": "x" * 58}, '"id" is longer than 57 characters.'),
-        ({"id": "a\u202eb"}, '"id" holds characters that cannot be seen.'),
-        ({"origin_country": None}, '"origin_country" is missing.'),
-        ({"destination_country": ""}, '"destination_country" is missing.'),
-        (
-            {"origin_country": "Cambodia"},
-            '"origin_country" has to be a country code of two capital letters.',
-        ),
-        ({"categories": None}, '"categories" is missing.'),
-        ({"categories": "wages"}, '"categories" has to be a list of words.'),
-        ({"categories": [1]}, '"categories" has to be a list of words.'),
-        ({"categories": ["x"] * 101}, '"categories" is too long.'),
-        ({"categories": ["x" * 201]}, '"categories" is too long.'),
-        ({"summary": "x" * 20_001}, '"summary" is longer than 20000 characters.'),
-        ({"workers": "six"}, '"workers" has to be a whole number from 1 to 1000000.'),
-        ({"workers": 0}, '"workers" has to be a whole number from 1 to 1000000.'),
-        ({"workers": True}, '"workers" has to be a whole number from 1 to 1000000.'),
-        ({"workers": 1.5}, '"workers" has to be a whole number from 1 to 1000000.'),
-        ({"documented": "no"}, '"documented" has to be true, false or null.'),
-        ({"amounts": {}}, '"amounts" has to be a list of objects in braces.'),
-        ({"amounts": ["300"]}, '"amounts" has to be a list of objects in braces.'),
-        ({"amounts": [{}] * 101}, '"amounts" has more than 100 rows.'),
-        ({"amounts": [{"amount": "300"}]}, 'An "amount" in "amounts" has to be a number.'),
-        ({"amounts": [{"amount": True}]}, 'An "amount" in "amounts" has to be a number.'),
-        ({"remedy": [{"amount": -1}]}, 'An "amount" in "remedy" is below zero or too large.'),
-        ({"remedy": [{"amount": 10**15}]}, 'An "amount" in "remedy" is below zero or too large.'),
-        (
-            {"amounts": [{"amount": 1, "currency": "baht"}]},
-            'A "currency" in "amounts" has to be a code such as THB.',
-        ),
-        ({"statement": "x"}, '"statement_lang" is missing.'),
-        (
-            {"statement": "x", "statement_lang": "Khmer"},
-            '"statement_lang" has to be a language code such as km, because there is a statement.',
-        ),
-        (
-            {"consent": [{"recipient_kind": "role", "recipient": "TH:police"}]},
-            SCOPES,
-        ),
-        (
-            {"consent": [{"scopes": [["referral"]]}]},
-            SCOPES,
-        ),
-        (
-            {"consent": [{"scopes": [], "given": "yes"}]},
-            '"given" of a "consent" has to be true or false.',
-        ),
-        (
-            {"consent": [{"scopes": [], "recipient_kind": "person", "recipient": "TH"}]},
-            '"recipient_kind" has to be one of: office, role, state.',
-        ),
-        (
-            {"consent": [{"scopes": ["referral"], "recipient_kind": "state"}]},
-            'A "consent" names no "recipient".',
-        ),
-    ],
-)
-def test_what_is_wrong_is_said_in_plain_words(values: dict[str, Any], why: str) -> None:
-    assert reason(PLAIN | values) == why
-
-
-def test_a_line_that_never_ends_does_not_fill_the_memory() -> None:
-    long = b'{"summary": "' + b"x" * 3 * published.LONGEST_LINE + b'"}'
-    bad, good = read(long, PLAIN)
-    assert isinstance(bad, BadLine)
-    assert bad.reason == "It is longer than 200000 bytes."
-    assert isinstance(good, Line)
-    assert good.number == 2
-
-
-def test_a_line_of_just_the_longest_length_is_read() -> None:
-    raw = json.dumps(PLAIN).encode()
-    padded = raw + b" " * (published.LONGEST_LINE - len(raw) - 1)
-    assert [type(each) for each in read(padded, PLAIN)] == [Line, Line]
-
-
-def test_amounts_are_exact() -> None:
-    raw = json.dumps(PLAIN)[:-1] + ', "amounts": [{"what": "a", "amount": 0.1, "currency": "USD"}]}'
-    (line,) = read(raw.encode())
-    assert isinstance(line, Line)
-    assert line.amounts == (Amount("a", Decimal("0.10"), "USD"),)
-
-
-# --- filing -------------------------------------------------------------------------------------
 
 
 def test_a_line_becomes_a_case_once(shipped: Session, now: datetime) -> None:
@@ -405,8 +233,7 @@ def test_words_about_the_embassy_without_a_result_stay_in_the_note(
 def test_without_consent_a_case_stays_with_cso_and_coordinator(
     shipped: Session, now: datetime
 ) -> None:
-    for line in published.read_lines(BytesIO(SHIPPED)):
-        assert isinstance(line, Line)
+    for line in shipped_lines():
         case = imports.import_line(shipped, SYSTEM, now, line).case
         assert not case.referrals
         assert not directory.offices(shipped)[case.desk_office_id].government
@@ -444,9 +271,6 @@ def test_a_country_that_we_do_not_offer_is_stored_all_the_same(
     assert case.reference.startswith("ET-26-")
 
 
-# --- remedies -----------------------------------------------------------------------------------
-
-
 def test_remedies_of_the_line_are_lines_of_the_ledger() -> None:
     found = [
         import_map.remedy(each, 8, "2026-11-23")
@@ -472,59 +296,3 @@ def test_remedies_of_the_line_are_lines_of_the_ledger() -> None:
         None,
         None,
     ]
-
-
-# --- trying -------------------------------------------------------------------------------------
-
-
-def test_trying_decides_what_filing_decides(shipped: Session, now: datetime) -> None:
-    states = [("state", code) for code in ("KH", "TH", "PH", "VN", "ID", "LA", "MM")]
-    consent = tuple(Granted(RecipientKind(kind), code, (Scope.REFERRAL,)) for kind, code in states)
-    for line in published.read_lines(BytesIO(SHIPPED)):
-        assert isinstance(line, Line)
-        for asked in (line, replace(line, id=f"{line.id} again", consent=consent)):
-            tried = trial.decide(shipped, asked)
-            case = imports.import_line(shipped, SYSTEM, now, asked).case
-            events = shipped.scalars(
-                select(Event).where(Event.case_id == case.id, Event.action == "routed")
-            )
-            (routed,) = [event.data for event in events]
-            assert routed["office"] == tried.now.office.id
-            assert routed["rule"] == tried.now.assignment.rule
-            assert len(routed["passed_over"]) == len(tried.now.assignment.passed_over)
-            assert (tried.categories, tried.severity) == (case.codes, case.severity)
-
-
-def test_trying_files_nothing(shipped: Session) -> None:
-    trial.decide(shipped, one(), assume_consent=True)
-    assert not shipped.new
-    assert shipped.scalar(select(func.count(Case.id))) == 0
-    assert shipped.scalar(select(func.count(CaseNumber.id))) == 0
-
-
-def test_with_consent_assumed_no_state_says_no(shipped: Session) -> None:
-    tried = trial.decide(shipped, one(), assume_consent=True)
-    assert tried.now.office.id == "kh-la-th"
-    assert tried.after_triage is None
-    without = trial.decide(shipped, one())
-    assert without.now.office.id == directory.COORDINATOR
-    assert {each.why for each in without.now.assignment.passed_over} == {Why.NO_CONSENT}
-
-
-def test_after_triage_a_complaint_about_an_embassy_goes_around_it(shipped: Session) -> None:
-    tried = trial.decide(shipped, one(categories=["embassy_inaccessible"]), assume_consent=True)
-    assert tried.now.assignment.rule == TRIAGE_FIRST
-    assert tried.after_triage is not None
-    assert tried.after_triage.office.id == "kh-mfaic-consular"
-    assert tried.after_triage.office.role not in POST_ROLES
-
-
-def test_after_triage_no_post_under_suspicion_gets_a_case(shipped: Session, now: datetime) -> None:
-    for line in published.read_lines(BytesIO(SHIPPED)):
-        assert isinstance(line, Line)
-        tried = trial.decide(shipped, line, assume_consent=True)
-        case = imports.import_line(shipped, SYSTEM, now, line).case
-        suspects = unnamed_posts(facts.case_facts(shipped, case), directory.offices(shipped))
-        assert tried.now.office.id not in suspects
-        if tried.after_triage is not None:
-            assert tried.after_triage.office.id not in suspects
