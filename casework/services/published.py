@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, BinaryIO, Final, NoReturn
 
-from casework.domain.facts import RecipientKind, Said, Scope
+from casework.domain.facts import OfficeRole, RecipientKind, Said, Scope
 
 LONGEST_LINE: Final = 200_000  # bytes, which hold a long story and its translation.
 LONGEST_TEXT: Final = 20_000  # characters of a story, a summary or a note.
@@ -26,6 +26,14 @@ _CENT: Final = Decimal("0.01")
 _COUNTRY: Final = re.compile("[A-Z]{2}")
 _CURRENCY: Final = re.compile("[A-Z]{3}")
 _LANGUAGE: Final = re.compile("[a-z]{2,3}")
+_RECIPIENTS: Final = {
+    RecipientKind.OFFICE: (re.compile("[a-z0-9-]+"), "the id of an office, such as th-dlpw"),
+    RecipientKind.ROLE: (
+        re.compile(f"[A-Z]{{2}}:({'|'.join(OfficeRole)})"),
+        "a country and a kind of office, such as TH:labour_authority",
+    ),
+    RecipientKind.STATE: (_COUNTRY, "a country code of two capital letters"),
+}
 _SAID: Final = {True: Said.YES, False: Said.NO, None: Said.UNSURE}
 
 
@@ -262,8 +270,8 @@ def _granted(row: Mapping[str, Any]) -> Granted:
     if not isinstance(given, bool):
         raise _Unusable('"given" of a "consent" has to be true or false.')
     kinds = "|".join(RecipientKind)
-    kind = _coded(row, "recipient_kind", re.compile(kinds), "one of: " + kinds.replace("|", ", "))
-    recipient = _text(row, "recipient", LONGEST_NAME)
-    if not recipient:
-        raise _Unusable('A "consent" names no "recipient".')
-    return Granted(RecipientKind(kind), recipient, tuple(map(Scope, scopes)), given)
+    kind = RecipientKind(
+        _coded(row, "recipient_kind", re.compile(kinds), "one of: " + kinds.replace("|", ", "))
+    )
+    recipient = _coded(row, "recipient", *_RECIPIENTS[kind])
+    return Granted(kind, recipient, tuple(map(Scope, scopes)), given)

@@ -115,7 +115,15 @@ def test_what_is_no_object_is_told_so(raw: bytes, why: str) -> None:
         ),
         (
             {"consent": [{"scopes": ["referral"], "recipient_kind": "state"}]},
-            'A "consent" names no "recipient".',
+            '"recipient" is missing.',
+        ),
+        (
+            {"consent": [{"scopes": [], "recipient_kind": "role", "recipient": "TH:king"}]},
+            '"recipient" has to be a country and a kind of office, such as TH:labour_authority.',
+        ),
+        (
+            {"consent": [{"scopes": [], "recipient_kind": "office", "recipient": "The Office"}]},
+            '"recipient" has to be the id of an office, such as th-dlpw.',
         ),
     ],
 )
