@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from casework.domain.facts import Role
@@ -19,6 +19,7 @@ from tests.pages import CheckedClient
 QUEUE, WORKLOAD = "/staff/escalations", "/staff/workload"
 TAKE_OVER, PUSH = f"{QUEUE}/take-over", f"{QUEUE}/push"
 NOT_FOUND, WRONG = 404, 422
+MOST_QUERIES = 12
 
 
 @pytest.fixture
@@ -99,6 +100,34 @@ def test_the_queue_says_who_was_silent_and_why_it_climbed(
     assert "Nobody said whether they take the case." in said
     assert "attache 3 of 3" in said
     assert "Nobody keeps a case yet" in said
+
+
+def test_more_cases_make_no_more_queries(
+    client: CheckedClient, world: World, risen: list[Case], kyaw: Staff, clock: conftest.Clock
+) -> None:
+    engine = world.session.get_bind()
+
+    def queries() -> int:
+        seen: list[str] = []
+
+        def note(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+            seen.append(statement)
+
+        event.listen(engine, "before_cursor_execute", note)
+        client.get(QUEUE)
+        event.remove(engine, "before_cursor_execute", note)
+        return len([each for each in seen if each.startswith("SELECT")])
+
+    queries()
+    few = queries()
+    for _ in range(5):
+        world.file()
+    world.after(days=4)
+    clock.move(days=4)
+    world.sweep()
+    client.enter(world.session, kyaw)
+    queries()
+    assert queries() == few == MOST_QUERIES
 
 
 def test_an_empty_queue_says_so(client: CheckedClient, world: World, kyaw: Staff) -> None:
