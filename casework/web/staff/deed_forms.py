@@ -18,6 +18,7 @@ from casework.web.fields import (
     TextField,
     ValidationError,
     WholeNumberField,
+    choice,
     chosen,
     optional,
     required,
@@ -119,7 +120,11 @@ class WithdrawForm(DeedForm):
     under_pressure = RadioField(
         _l("Did somebody press the worker to withdraw?"),
         chosen(_l("Choose one answer.")),
-        choices=[("yes", _l("Yes")), ("no", _l("No")), ("unsure", _l("Not known"))],
+        choices=[
+            choice("yes", _l("Yes")),
+            choice("no", _l("No")),
+            choice("unsure", _l("Not known")),
+        ],
     )
     reason = TextAreaField(
         _l("What should be remembered?"),
@@ -176,7 +181,7 @@ class ClaimForm(DeedForm):
     receipt = SelectField(
         _l("Is there a receipt?"),
         optional(),
-        choices=[("", _l("Not known")), ("yes", _l("Yes")), ("no", _l("No"))],
+        choices=[choice("", _l("Not known")), choice("yes", _l("Yes")), choice("no", _l("No"))],
     )
 
     def validate_to_on(self, field: DayField) -> None:

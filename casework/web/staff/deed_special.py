@@ -20,6 +20,7 @@ from casework.web.fields import (
     RadioField,
     SelectField,
     ValidationError,
+    choice,
     chosen,
     optional,
 )
@@ -51,7 +52,11 @@ class CheckForm(DeedForm):
     about_official = RadioField(
         _l("Is an official or an office complained about?"),
         chosen(_l("Choose one answer.")),
-        choices=[("no", _l("No")), ("yes", _l("Yes")), ("unsure", _l("Not known"))],
+        choices=[
+            choice("no", _l("No")),
+            choice("yes", _l("Yes")),
+            choice("unsure", _l("Not known")),
+        ],
     )
     posts = ChecksField(_l("Embassies and consulates complained about"))
     others = ChecksField(_l("Other offices complained about"))
@@ -161,9 +166,9 @@ class ConsentForm(DeedForm):
         _l("What does the worker say?"),
         chosen(_l("Choose one answer.")),
         choices=[
-            (YES, _l("Yes, they may have the case")),
-            (NO, _l("No, they may not have it")),
-            (BACK, _l("The worker takes back what was agreed before")),
+            choice(YES, _l("Yes, they may have the case")),
+            choice(NO, _l("No, they may not have it")),
+            choice(BACK, _l("The worker takes back what was agreed before")),
         ],
     )
     scopes = ChecksField(
