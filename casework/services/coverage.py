@@ -140,4 +140,4 @@ def asked(session: Session, now: datetime) -> frozenset[tuple[str, str, str]]:
         .where(Case.filed_at >= now - _LATELY)
         .distinct()
     )
-    return frozenset(session.execute(query).tuples())
+    return frozenset((row[0], row[1], row[2]) for row in session.execute(query))

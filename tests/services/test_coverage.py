@@ -7,6 +7,7 @@ from itertools import product
 from casework.domain import routing
 from casework.domain.facts import OfficeRole
 from casework.domain.routing import RuleTrack
+from casework.models import RoutingRule
 from casework.services import coverage, directory
 from casework.services.coverage import Cell
 from tests import factories
@@ -54,7 +55,7 @@ def test_where_only_the_last_rule_answers_there_is_a_hole(world: World) -> None:
 
 
 def test_without_any_rule_all_is_a_hole(world: World) -> None:
-    for rule in world.session.query(factories.models.RoutingRule):
+    for rule in world.session.query(RoutingRule):
         rule.active = False
     world.session.flush()
     directory.forget(world.session)
@@ -69,3 +70,9 @@ def test_without_consent_no_office_of_a_state_is_named(world: World) -> None:
 
 def test_the_corridors_are_those_that_the_forms_offer(world: World) -> None:
     assert coverage.ends(world.session) == (["KH"], ["TH"])
+
+
+def test_what_came_up_lately_is_known_by_corridor_and_category(world: World) -> None:
+    world.file()
+    assert coverage.asked(world.session, world.now) == {("KH", "TH", "wages")}
+    assert coverage.asked(world.session, world.after(days=91)) == frozenset()

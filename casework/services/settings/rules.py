@@ -78,7 +78,7 @@ def used(session: Session, now: datetime) -> dict[str, int]:
         .where(Event.action.in_(["routed", "desk"]), Event.at >= now - COUNTED)
         .group_by(code)
     )
-    return dict(session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def as_row(data: RuleData, code: str) -> RoutingRule:
