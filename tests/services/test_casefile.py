@@ -293,7 +293,7 @@ WAYS: dict[Action, Callable[[Walk, Actor], None]] = {
 
 
 @settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

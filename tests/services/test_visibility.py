@@ -30,7 +30,7 @@ from tests import factories
 from tests.factories import World
 
 ONE_SESSION = settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
