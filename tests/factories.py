@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 
 from casework import models
 from casework.db import Base
+from casework.domain.complaint import IntakeData
+from casework.domain.consent import Decision
 from casework.domain.facts import Actor, ActorKind, OfficeRole, RecipientKind, Role, Scope
 from casework.services import casefile, consents, directory, facts, intake, reference, sweep
-from casework.services.consents import Decision
-from casework.services.intake import IntakeData
 
 R = TypeVar("R", bound=Base)
 BEGINNING: Final = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

@@ -7,6 +7,7 @@ that kind of office (domain card, "Consent gate"). Help is never conditional on 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,16 @@ NEEDS: dict[Item, Scope | None] = {
     # Whether a person has papers never leaves with a referral; no consent is asked for it.
     Item.STATUS_OF_PAPERS: None,
 }
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One decision of the complainant, before it is stored."""
+
+    recipient_kind: RecipientKind
+    recipient: str
+    scope: Scope
+    given: bool
 
 
 def role_recipient(office: OfficeFacts) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from casework.domain import consent as rules
+from casework.domain.consent import Decision
 from casework.domain.facts import RecipientKind, Scope
 from casework.domain.workflow import Action
 from casework.models import Consent
@@ -21,16 +21,6 @@ if TYPE_CHECKING:
     from casework.models import Case
 
 HOW = ("form", "spoken", "signed")
-
-
-@dataclass(frozen=True)
-class Decision:
-    """One decision of the complainant, before it is stored."""
-
-    recipient_kind: RecipientKind
-    recipient: str
-    scope: Scope
-    given: bool
 
 
 def store(

@@ -22,7 +22,7 @@ from casework.services import intake
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from casework.services.intake import IntakeData
+    from casework.domain.complaint import IntakeData
 
 LASTS: Final = timedelta(days=7)
 RECEIPT_LASTS: Final = timedelta(minutes=60)

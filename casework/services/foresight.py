@@ -16,8 +16,8 @@ from casework.services import directory, preview, trial
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from casework.domain.complaint import IntakeData
     from casework.domain.facts import CaseFacts, OfficeFacts
-    from casework.services.intake import IntakeData
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from casework.domain.complaint import MoneyRow, PartyNamed
 from casework.services import reference
-from casework.services.intake import MoneyRow, PartyNamed
 from casework.services.ledger import NewRemedy
 
 if TYPE_CHECKING:

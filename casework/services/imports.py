@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from casework.domain.complaint import Contact, IntakeData
+from casework.domain.consent import Decision
 from casework.domain.facts import RecipientKind, Said
 from casework.domain.search_text import clean
 from casework.models import Note
 from casework.services import directory, import_map, intake
-from casework.services.consents import Decision
-from casework.services.intake import Contact, IntakeData
 from casework.services.published import BadLine
 
 if TYPE_CHECKING:

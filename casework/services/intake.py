@@ -7,7 +7,7 @@ submission key makes one case, however often it is posted.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -31,94 +31,14 @@ from casework.services import (
 from casework.services.facts import case_facts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
-    from decimal import Decimal
 
     from sqlalchemy.orm import Session
 
+    from casework.domain.complaint import IntakeData
     from casework.domain.facts import Actor
-    from casework.services.consents import Decision
 
 EMBASSY = "embassy"
-
-
-@dataclass(frozen=True)
-class MoneyRow:
-    """One line of money: what for, how much, when."""
-
-    kind: str
-    amount: Decimal
-    currency: str
-    what: str = ""
-    workers: int = 1
-    from_on: str = ""
-    to_on: str = ""
-    receipt: str = ""
-
-
-@dataclass(frozen=True)
-class PartyNamed:
-    """An agency, broker or employer as the person named it."""
-
-    role: str
-    name: str
-    licence: str = ""
-    party_id: int | None = None
-
-
-@dataclass(frozen=True)
-class Contact:
-    """One attempt to get help from the embassy."""
-
-    result: str
-    office_id: str | None = None
-    on_date: str = ""
-    how: str = ""
-    asked: str = ""
-    answered: str = ""
-
-
-@dataclass(frozen=True)
-class IntakeData:
-    """A complaint as it was told, checked by its form and not yet stored.
-
-    `categories` keeps the order of choice, each with its subcategories; `answers` is keyed by
-    category and question; `contact` says how to reach the person safely.
-    """
-
-    language: str
-    channel: str
-    origin: str
-    destination: str
-    categories: dict[str, list[str]]
-    filed_by: str = "self"
-    headcount: int = 1
-    women: int | None = None
-    place: str = ""
-    sector: str = ""
-    began_on: str = ""
-    story: str = ""
-    story_english: str = ""
-    answers: dict[tuple[str, str], str] = field(default_factory=dict)
-    parties: Sequence[PartyNamed] = ()
-    about_official: Said = Said.NO
-    complained_offices: Sequence[str] = ()
-    money: Sequence[MoneyRow] = ()
-    embassy: Sequence[Contact] = ()
-    wants: Sequence[str] = ()
-    documented: Said = Said.UNSURE
-    safe_now: Said = Said.UNSURE
-    name: str = ""
-    worker_name: str = ""
-    telephone: str = ""
-    telephone_e164: str | None = None
-    contact: dict[str, str] = field(default_factory=dict)
-    decisions: Sequence[Decision] = ()
-    consent_how: str = "form"
-    campaign: str = ""
-    severity: str | None = None
-    import_id: str | None = None
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from casework.domain.complaint import MoneyRow
     from casework.domain.facts import Actor
     from casework.models import Case
-    from casework.services.intake import MoneyRow
 
 STATES = ("offered", "ordered", "paid")
 ZERO = Decimal(0)

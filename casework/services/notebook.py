@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from casework.domain.complaint import Contact
     from casework.domain.facts import Actor
     from casework.models import Case
-    from casework.services.intake import Contact
 
 NOTE_KINDS = ("note", "call", "visit")
 

@@ -15,8 +15,8 @@ from casework.services import registry
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from casework.domain.complaint import IntakeData
     from casework.models import Case
-    from casework.services.intake import IntakeData
 
 
 class _Script:

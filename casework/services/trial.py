@@ -21,7 +21,7 @@ from casework.services import coverage, directory, imports, intake
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from casework.services.intake import IntakeData
+    from casework.domain.complaint import IntakeData
     from casework.services.published import Line
 
 # Consents are compared by age, and all of a trial are of one age.

@@ -14,7 +14,7 @@ import flask_migrate
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
@@ -23,8 +23,8 @@ from casework.models import Staff
 from casework.services import passwords, reference
 from tests.conftest import BEGINNING, Clock
 
-PHONE: Final = {"width": 360, "height": 740}
-DESK: Final = {"width": 1280, "height": 900}
+PHONE: Final[ViewportSize] = {"width": 360, "height": 740}
+DESK: Final[ViewportSize] = {"width": 1280, "height": 900}
 # Chromium as root has no sandbox of its own; without the others it calls home at every start.
 SWITCHES: Final = [
     "--no-sandbox",
@@ -33,7 +33,7 @@ SWITCHES: Final = [
     "--disable-sync",
     "--no-first-run",
 ]
-PASSWORD: Final = "a long enough passphrase"  # noqa: S105 — it opens nothing but a test.
+PASSWORD: Final = "a long enough passphrase"
 
 
 @pytest.fixture(scope="session")
@@ -111,7 +111,7 @@ def house(database: str, app: Flask, served: str, clock: Clock) -> House:
     return House(app, served, clock)
 
 
-def _visitor(browser: Browser, size: dict[str, int], url: str, **options: Any) -> BrowserContext:
+def _visitor(browser: Browser, size: ViewportSize, url: str, **options: Any) -> BrowserContext:
     return browser.new_context(viewport=size, base_url=url, **options)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -69,7 +70,7 @@ def test_ignored_reminded_escalated_and_taken_over(house: House, phone: Page, de
     supervisor = house.staff("Kyaw", "supervisor", "coordinator")
     reference, _code = Worker(phone, "en").file("wages")
     filed = house.clock.now
-    said = []
+    said: Sequence[str] = []
     for hours in range(6, 24 * 5, 6):
         house.sweep(filed + timedelta(hours=hours))
         with house.session() as session:
@@ -78,7 +79,7 @@ def test_ignored_reminded_escalated_and_taken_over(house: House, phone: Page, de
             ).all()
         if "escalate" in said:
             break
-    assert said.count("reminded") >= 2, "reminded at 50 and 75 per cent before the step up"
+    assert list(said).count("reminded") >= 2, "reminded at 50 and 75 per cent before the step up"
     assert case_of(house, reference).level == 1
 
     head = Desk(desk).enter(supervisor)

@@ -59,7 +59,10 @@ class Worker:
 
     def answer(self, step: str) -> None:
         """Fill in a page and go on."""
-        for name, value in {**ANY[step.split("-")[0]], **self.said.get(step, {})}.items():
+        for name, value in {
+            **ANY[step.split("-", maxsplit=1)[0]],
+            **self.said.get(step, {}),
+        }.items():
             self.put(name, value)
         self.page.locator("button[name=do][value=go], button[name=do][value=on]").last.click()
 

@@ -14,6 +14,7 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from casework.domain import permissions
+from casework.domain.complaint import Contact, MoneyRow
 from casework.domain.escalation import TOP_LEVEL
 from casework.domain.facts import LIVE, SYSTEM, Actor, ReferralState, Role, Said
 from casework.domain.routing import Assignment
@@ -34,7 +35,6 @@ from casework.services import (
 )
 from casework.services.casefile import NotAllowed, StaleCase
 from casework.services.facts import case_facts
-from casework.services.intake import Contact, MoneyRow
 from casework.services.outcome import Outcome
 from casework.services.referrals import OfficeUnable
 from casework.services.triage import Classification, NotDeskStaff

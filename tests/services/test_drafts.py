@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from casework import crypto
 from casework.crypto import SealBroken
+from casework.domain.complaint import IntakeData
 from casework.models import Case, Draft
 from casework.services import drafts
-from casework.services.intake import IntakeData
 from tests import factories
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from casework import crypto
 from casework.db import Base, transaction
 from casework.domain import reference, tracking_code
+from casework.domain.complaint import Contact, IntakeData, MoneyRow, PartyNamed
 from casework.domain.facts import Role, Said, Severity
 from casework.models import (
     Answer,
@@ -41,7 +42,6 @@ from casework.services import (
     referrals,
     registry,
 )
-from casework.services.intake import Contact, IntakeData, MoneyRow, PartyNamed
 from casework.services.ledger import NewRemedy
 from casework.services.outcome import Outcome
 from tests import factories

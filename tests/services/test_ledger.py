@@ -7,11 +7,11 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from casework.domain.complaint import MoneyRow
 from casework.domain.facts import Role
 from casework.models import RemedyEntry
 from casework.services import history, ledger, outcome
 from casework.services.casefile import NotAllowed, StaleCase
-from casework.services.intake import MoneyRow
 from casework.services.ledger import Line, NewRemedy
 from tests.factories import World
 

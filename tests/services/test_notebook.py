@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from casework.domain.complaint import Contact
 from casework.domain.facts import Actor, Role
 from casework.models import Case
 from casework.services import notebook, referrals
 from casework.services.casefile import NotAllowed
-from casework.services.intake import Contact
 from tests.factories import World
 
 

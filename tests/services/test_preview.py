@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from casework.crypto import SealedText
 from casework.domain import consent
-from casework.domain.consent import Item
+from casework.domain.complaint import Contact, IntakeData, MoneyRow, PartyNamed
+from casework.domain.consent import Decision, Item
 from casework.domain.escalation import ClockKind
 from casework.domain.facts import Actor, ActorKind, RecipientKind, Role, Said, Scope
 from casework.domain.routing import LAST_RESORT, TRIAGE_FIRST, Assignment, Why
@@ -24,9 +25,7 @@ from casework.services import (
     referrals,
     sight,
 )
-from casework.services.consents import Decision
 from casework.services.facts import case_facts
-from casework.services.intake import Contact, IntakeData, MoneyRow, PartyNamed
 from casework.services.preview import Because
 from tests import factories
 from tests.factories import World, agrees

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from casework.domain.complaint import PartyNamed
 from casework.domain.facts import Role
 from casework.services import registry
-from casework.services.intake import PartyNamed
 from tests import factories
 from tests.factories import World
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
+from casework.domain.complaint import PartyNamed
 from casework.domain.facts import Actor, ActorKind, Role
 from casework.domain.routing import Assignment
 from casework.models import Case
 from casework.services import likely, queue, referrals, registry, search
-from casework.services.intake import PartyNamed
 from casework.services.likely import Why
 from casework.services.queue import View, Wish
 from casework.services.search import By, Coded

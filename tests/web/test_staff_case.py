@@ -10,12 +10,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework.domain.consent import Item
+from casework.domain.complaint import Contact, MoneyRow, PartyNamed
+from casework.domain.consent import Decision, Item
 from casework.domain.facts import RecipientKind, Role, Said, Scope
 from casework.models import Case, Event, Staff, Task
 from casework.services import facts, messages, notebook, outcome, referrals, triage
-from casework.services.consents import Decision
-from casework.services.intake import Contact, MoneyRow, PartyNamed
 from casework.services.outcome import Outcome
 from casework.services.triage import Classification
 from tests import conftest, factories

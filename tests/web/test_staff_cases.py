@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from casework.domain.complaint import PartyNamed
 from casework.domain.facts import Role
 from casework.models import Case, Notice, Party, Staff
 from casework.services import facts, messages, outcome, referrals
-from casework.services.intake import PartyNamed
 from tests import conftest, factories
 from tests.factories import World, agrees
 from tests.pages import CheckedClient

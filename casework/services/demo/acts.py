@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from casework.domain.complaint import Contact, MoneyRow
+from casework.domain.consent import Decision
 from casework.domain.facts import Actor, Said
 from casework.domain.routing import Assignment
 from casework.domain.workflow import Action
@@ -24,9 +26,7 @@ from casework.services import (
     referrals,
     triage,
 )
-from casework.services.consents import Decision
 from casework.services.demo import stories
-from casework.services.intake import Contact, MoneyRow
 from casework.services.outcome import Outcome
 from casework.services.triage import Classification
 

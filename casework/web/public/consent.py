@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from casework.domain import conflict, consent
+from casework.domain.consent import Decision
 from casework.domain.facts import RecipientKind, Scope
 from casework.i18n import lazy as _l
 from casework.services import directory
-from casework.services.consents import Decision, decisions_for
+from casework.services.consents import decisions_for
 from casework.web.fields import RadioField, choice, chosen
 from casework.web.public import offices
 from casework.web.public.forms import PageForm

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from casework.services.intake import Contact, IntakeData, MoneyRow, PartyNamed
+from casework.domain.complaint import Contact, IntakeData, MoneyRow, PartyNamed
 from casework.web.public import consent, money
 from casework.web.public.forms import said
 from casework.web.public.forms_details import DetailsForm

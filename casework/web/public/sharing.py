@@ -12,12 +12,13 @@ from flask_babel import gettext
 from casework import i18n
 from casework.db import db, transaction
 from casework.domain import consent, permissions, routing
+from casework.domain.consent import Decision
 from casework.domain.facts import Actor, CaseFacts, OfficeFacts, OfficeRole, RecipientKind, Scope
 from casework.domain.workflow import Action
 from casework.models import Case
 from casework.services import casefile, consents, directory, notices
 from casework.services.casefile import NotAllowed, StaleCase
-from casework.services.consents import Decision, decisions_for
+from casework.services.consents import decisions_for
 from casework.services.facts import case_facts
 from casework.web import clock
 from casework.web.access import requires_complainant

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from casework.domain import routing
+from casework.domain.complaint import Contact, MoneyRow
 from casework.domain.facts import Said
 from casework.services import (
     clocks,
@@ -18,7 +19,6 @@ from casework.services import (
     referrals,
     triage,
 )
-from casework.services.intake import Contact, MoneyRow
 from casework.services.ledger import NewRemedy
 from casework.services.outcome import Outcome
 from casework.services.triage import Classification

@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from casework.domain import consent as rules
 from casework.domain.conflict import EMBASSY_CATEGORY
+from casework.domain.consent import Decision
 from casework.domain.facts import DESK_ROLES, POST_ROLES, RecipientKind, Scope
 from casework.domain.routing import Why
 from casework.i18n import lazy as _l
 from casework.models import CaseParty, Staff
 from casework.services import preview
-from casework.services.consents import Decision
 from casework.web.fields import (
     ChecksField,
     RadioField,

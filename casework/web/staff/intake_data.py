@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from casework.domain.complaint import Contact, IntakeData, MoneyRow, PartyNamed
+from casework.domain.consent import Decision
 from casework.domain.facts import RecipientKind, Said
-from casework.services.consents import Decision, decisions_for
-from casework.services.intake import Contact, IntakeData, MoneyRow, PartyNamed
+from casework.services.consents import decisions_for
 
 if TYPE_CHECKING:
     from casework.web.staff.intake_form import IntakeForm

@@ -21,8 +21,8 @@ from casework.web.staff.blueprint import WRONG, labels, staff, zone_of
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from casework.domain.complaint import IntakeData
     from casework.services.foresight import Foresight
-    from casework.services.intake import IntakeData
     from casework.services.names import Names
     from casework.web.staff.intake_form import IntakeForm
 
