@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import html
-import re
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from casework.domain.complaint import Contact, MoneyRow, PartyNamed
 from casework.domain.consent import Decision, Item
@@ -17,12 +14,11 @@ from casework.models import Case, Event, Staff, Task
 from casework.services import facts, messages, notebook, outcome, referrals, triage
 from casework.services.outcome import Outcome
 from casework.services.triage import Classification
-from tests import conftest, factories
+from tests import factories
+from tests.desk import CASES, NOT_FOUND, text
 from tests.factories import World, agrees
 from tests.pages import CheckedClient
 
-NOT_FOUND = 404
-CASES = "/staff/cases"
 # What must not be on a page, by the item that it belongs to.
 TOLD = {
     Item.STORY: "Elephants were there",
@@ -33,22 +29,6 @@ TOLD = {
     Item.CONTACT: "081 234 5678",
     Item.STATUS_OF_PAPERS: "Whether the worker has papers",
 }
-
-
-@pytest.fixture
-def world(session: Session, clock: conftest.Clock) -> World:
-    factories.small_directory(session)
-    return World(session, clock.now)
-
-
-@pytest.fixture
-def malee(world: World) -> Staff:
-    return factories.staff(world.session, Role.CASEWORKER, "cso", name="Malee")
-
-
-def text(page: str) -> str:
-    """Return the words of a page."""
-    return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", page).split()))
 
 
 def whole(world: World, malee: Staff, decisions: list[Decision]) -> Case:

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import html
 import re
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 
 from casework.domain import tracking_code
+from casework.domain.complaint import PartyNamed
 from casework.domain.facts import Role, Said
 from casework.models import Case, Claim, Staff
 from casework.services import facts
 from casework.services.facts import case_facts
-from casework.services.intake import PartyNamed
-from tests import conftest, factories
+from tests import factories
+from tests.desk import NOT_FOUND, WRONG, text
 from tests.factories import World
 from tests.pages import CheckedClient
 
 NEW, LOOK = "/staff/new", "/staff/new/look"
-NOT_FOUND, WRONG = 404, 422
 NEEDED: dict[str, Any] = {
     "filed_by": "self",
     "language": "km",
@@ -38,21 +36,10 @@ NEEDED: dict[str, Any] = {
 
 
 @pytest.fixture
-def world(session: Session, clock: conftest.Clock) -> World:
-    factories.small_directory(session)
-    return World(session, clock.now)
-
-
-@pytest.fixture
 def malee(world: World, client: CheckedClient) -> Staff:
     row = factories.staff(world.session, Role.CASEWORKER, "cso", name="Malee")
     client.enter(world.session, row)
     return row
-
-
-def text(page: str) -> str:
-    """Return the words of a page."""
-    return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", page).split()))
 
 
 def cases(world: World) -> list[Case]:

@@ -1,0 +1,97 @@
+"""Finding cases in the browser, and the registry of agencies, brokers and employers."""
+
+from __future__ import annotations
+
+import pytest
+
+from casework.domain.complaint import PartyNamed
+from casework.domain.facts import Role
+from casework.models import Case, Party, Staff
+from casework.services import facts
+from tests import factories
+from tests.desk import CASES, NOT_FOUND, references, text
+from tests.factories import World
+from tests.pages import CheckedClient
+
+SEARCH, REGISTRY = "/staff/search", "/staff/registry"
+
+
+class TestSearch:
+    @pytest.fixture
+    def case(self, client: CheckedClient, world: World, malee: Staff) -> Case:
+        case = world.file(
+            facts.staff_actor(malee),
+            place="Mahachai",
+            telephone="081 234 5678",
+            telephone_e164="+66812345678",
+            parties=[PartyNamed("agency", "Ocean")],
+        )
+        client.enter(world.session, malee)
+        return case
+
+    def test_a_whole_number_leads_to_its_case(self, client: CheckedClient, case: Case) -> None:
+        plain = case.reference.replace("-", "")
+        answer = client.submit(SEARCH, {"q": plain}, page=CASES)
+        assert answer.location == f"/staff/cases/{case.reference}"
+
+    def test_plain_words_get_an_address_a_telephone_none(
+        self, client: CheckedClient, case: Case
+    ) -> None:
+        answer = client.submit(SEARCH, {"q": "ocean"}, page=CASES)
+        assert answer.location == f"{SEARCH}?q=ocean"
+        page = client.get(answer.location).text
+        assert references(page) == [case.reference]
+        assert "recruitment agency" in text(page)
+        answer = client.submit(SEARCH, {"q": "081-234 5678"}, page=CASES)
+        assert answer.status_code == 200
+        assert references(answer.text) == [case.reference]
+
+    @pytest.mark.usefixtures("case")
+    def test_nothing_found_says_what_can_be_found(self, client: CheckedClient) -> None:
+        answer = client.submit(SEARCH, {"q": "elephant"}, page=CASES)
+        assert answer.status_code == 200
+        assert "No case that you may see fits." in text(answer.text)
+        assert "sealed" in text(client.get(SEARCH).text)
+
+    @pytest.mark.parametrize("typed", ["wages", "Cambodia", "kh", "mahachai"])
+    def test_coded_facts_by_their_names(
+        self, client: CheckedClient, case: Case, typed: str
+    ) -> None:
+        assert references(client.get(f"{SEARCH}?q={typed}").text) == [case.reference]
+
+    def test_another_office_finds_nothing(
+        self, client: CheckedClient, world: World, case: Case
+    ) -> None:
+        for role, place in ((Role.CASEWORKER, "other-cso"), (Role.OFFICER, "authority")):
+            client.enter(world.session, factories.staff(world.session, role, place))
+            for typed in (case.reference, "ocean", "0812345678", "mahachai"):
+                page = client.get(f"{SEARCH}?q={typed}")
+                assert page.status_code == 200
+                assert references(page.text) == []
+
+
+class TestRegistry:
+    def test_a_party_with_the_cases_one_may_see(
+        self, client: CheckedClient, world: World, malee: Staff
+    ) -> None:
+        named = [PartyNamed("agency", "Ocean", "L-7")]
+        own = world.file(facts.staff_actor(malee), parties=named, headcount=5)
+        far = world.file(world.actor(Role.CASEWORKER, "other-cso"), parties=named)
+        client.enter(world.session, malee)
+        page = client.get(f"{REGISTRY}?q=oce&kind=agency")
+        assert "1 case, 5 workers" in text(page.text)
+        party = world.session.query(Party).one()
+        page = client.get(f"{REGISTRY}/{party.id}")
+        assert references(page.text) == [own.reference]
+        assert far.reference not in page.text
+        assert "L-7" in text(page.text)
+        assert client.get(f"{REGISTRY}/1").status_code == NOT_FOUND
+        assert "Nobody of this name" in text(client.get(f"{REGISTRY}?q=whale&kind=x").text)
+
+    def test_a_party_without_visible_cases(
+        self, client: CheckedClient, world: World, malee: Staff
+    ) -> None:
+        party = factories.party(world.session, "Ocean", country="KH")
+        client.enter(world.session, malee)
+        page = text(client.get(f"{REGISTRY}/{party.id}").text)
+        assert "No case that you may see is about them." in page
