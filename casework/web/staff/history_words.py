@@ -21,7 +21,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "filed.system": N_("The case was taken in."),
     "filed.bare": N_("The complaint was made."),
     "desk": N_("%(office)s keeps the case. %(rule)s"),
-    "routed": N_("%(office)s. %(rule)s"),
+    "routed": N_("The rules chose %(office)s. %(rule)s"),
     "triage": N_("The case waits to be checked."),
     "refer": N_("%(who)s sent it to %(office)s."),
     "refer_also": N_("%(who)s also sent it to %(office)s, as a second track."),
