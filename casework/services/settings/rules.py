@@ -142,12 +142,19 @@ def change(
     _record(session, actor, now, rule, before=before, after=after)
 
 
+def switched(session: Session, rule: RoutingRule, *, active: bool) -> list[RoutingRule]:
+    """Return the rules of the track that would be in use; raise Refused for the last one."""
+    if is_last(session, rule):
+        raise Refused("active", "last")
+    rows = table(session, RuleTrack(rule.track))
+    return [row for row in rows if (active if row.id == rule.id else row.active)]
+
+
 def switch(
     session: Session, actor: Actor, now: datetime, rule: RoutingRule, *, active: bool
 ) -> None:
     """Switch a rule off or on again; raise Refused for the last one."""
-    if is_last(session, rule):
-        raise Refused("active", "last")
+    switched(session, rule, active=active)
     before = {"active": rule.active}
     rule.active = active
     _record(session, actor, now, rule, before=before, after={"active": active})

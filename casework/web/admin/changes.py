@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from casework.models import Event
     from casework.services.names import Names
 
+# The largest id there can be.
+_LARGEST: Final = 2**63 - 1
 SENTENCES: Final[Mapping[str, str]] = {
     "account:create": N_("%(who)s made an account for %(person)s."),
     "account:reinvite": N_("%(who)s made a new invitation for %(person)s."),
@@ -59,7 +61,8 @@ def changes(actor: Actor) -> ResponseReturnValue:
 
 
 def _before(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < len(str(2**63)) else None
+    digits = text.isascii() and text.isdigit() and len(text) <= len(str(_LARGEST))
+    return min(int(text), _LARGEST) if digits else None
 
 
 def _names(rows: list[Event]) -> Names:

@@ -1,4 +1,4 @@
-"""What forms of administration choose from: countries, offices, kinds of offices, days."""
+"""What forms of administration choose from: countries, offices, kinds of offices."""
 
 from __future__ import annotations
 
@@ -83,13 +83,3 @@ def roles(*, empty: str | None = None) -> list[Any]:
     """Return the kinds of offices."""
     known = {role.value: staff_words.ROLE[role] for role in OfficeRole}
     return of(known, empty=empty)
-
-
-def weekdays() -> list[Any]:
-    """Return the days of a week by their ISO number, in the words of the page's language."""
-    return [choice(str(day), weekday(day)) for day in range(1, 8)]
-
-
-def weekday(number: int) -> str:
-    """Return the name of an ISO weekday."""
-    return i18n.weekday(number)

@@ -57,7 +57,7 @@ class OfficeForm(Form):
     )
     rank = WholeNumberField(
         _l("Order among offices of one kind in one place"),
-        required(_l("Write a number.")),
+        chosen(_l("Write a number with digits only.")),
         description=_l("The lowest number is asked first."),
         most=_LAST_RANK,
     )

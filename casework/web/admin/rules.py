@@ -46,16 +46,6 @@ class Turn:
     do: Callable[..., None]
 
 
-def _without(rule: RoutingRule) -> list[RoutingRule]:
-    rows = service.table(db.session(), RuleTrack(rule.track))
-    return [row for row in rows if row.active and row.id != rule.id]
-
-
-def _with(rule: RoutingRule) -> list[RoutingRule]:
-    rows = service.table(db.session(), RuleTrack(rule.track))
-    return [row for row in rows if row.active or row.id == rule.id]
-
-
 def _moved(rule: RoutingRule, *, up: bool) -> list[RoutingRule]:
     return [row for row in service.moved(db.session(), rule, up=up) if row.active]
 
@@ -76,13 +66,13 @@ TURNS: Final = {
     "off": Turn(
         N_("Switch the rule off"),
         N_("The rule is off. It decides nothing any more."),
-        _without,
+        lambda rule: service.switched(db.session(), rule, active=False),
         lambda *a: service.switch(*a, active=False),
     ),
     "on": Turn(
         N_("Switch the rule on"),
         N_("The rule is in use again."),
-        _with,
+        lambda rule: service.switched(db.session(), rule, active=True),
         lambda *a: service.switch(*a, active=True),
     ),
 }

@@ -42,7 +42,7 @@ class TermForm(Form):
     """How long something may take, and where that comes from."""
 
     amount = WholeNumberField(
-        _l("How long"), required(_l("Write a number with digits only.")), least=1, most=_MOST
+        _l("How long"), chosen(_l("Write a number with digits only.")), least=1, most=_MOST
     )
     unit = SelectField(_l("Counted in"), chosen(_l("Choose a unit.")))
     source = TextAreaField(

@@ -157,6 +157,8 @@ def test_a_rule_that_is_off_decides_nothing_until_it_is_on_again(world: World) -
     rules.switch(world.session, admin, world.now, labour, active=False)
     assert newest(world).data["before"] == {"active": True}
     assert world.file().referrals == []
+    after = rules.switched(world.session, labour, active=True)
+    assert [rule.code for rule in after] == codes(world)
     rules.switch(world.session, admin, world.now, labour, active=True)
     assert world.file().referrals[0].office_id == "attache"
 
