@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask_babel import gettext
 
 from casework.domain.facts import DESK_ROLES, POST_ROLES
@@ -11,6 +13,11 @@ from casework.web.staff import deed_forms as forms
 from casework.web.staff import words
 from casework.web.staff.asking import Asking
 from casework.web.staff.labels import Labels
+
+
+def chosen_from(choices: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return choices of which none is made beforehand: the first one is not the right one."""
+    return [("", gettext("Choose")), *choices]
 
 
 def accept(asking: Asking) -> forms.AcceptForm:
@@ -100,12 +107,12 @@ def reassign(asking: Asking) -> forms.ReassignForm:
     desks = [o.id for o in asking.offices.values() if o.role in DESK_ROLES and o.active]
     offices = desks if asking.actor.network else [asking.own_office]
     people = [each for office in offices for each in triage.colleagues(asking.session, office)]
-    form.caseworker.choices = [
+    form.caseworker.choices = chosen_from(
         (str(each.id), f"{each.name}, {asking.office(each.office_id)}")
         for each in people
         if each.office_id not in asking.facts.conflicted
         and each.id not in asking.facts.complained_staff
-    ]
+    )
     return form
 
 
@@ -133,9 +140,9 @@ def claim(asking: Asking) -> forms.ClaimForm:
     """Return the form of a claim."""
     form = forms.ClaimForm(workers=asking.case.headcount)
     labels = Labels(asking.taxonomy)
-    form.kind.choices = [
+    form.kind.choices = chosen_from(
         (r.code, labels.remedy(r.code)) for r in asking.taxonomy.remedies if r.money
-    ]
+    )
     form.currency.choices = asking.currencies
     return form
 
@@ -144,7 +151,9 @@ def remedy(asking: Asking) -> forms.RemedyForm:
     """Return the form of a remedy; an office sees of a claim its amount only."""
     form = forms.RemedyForm(workers=asking.case.headcount)
     labels = Labels(asking.taxonomy)
-    form.kind.choices = [(r.code, labels.remedy(r.code)) for r in asking.taxonomy.remedies]
+    form.kind.choices = chosen_from(
+        (r.code, labels.remedy(r.code)) for r in asking.taxonomy.remedies
+    )
     form.money = frozenset(r.code for r in asking.taxonomy.remedies if r.money)
     form.state.choices = [(code, words.say(words.REMEDY_STATE, code)) for code in STATES]
     form.currency.choices = asking.currencies

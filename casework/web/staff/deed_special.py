@@ -24,7 +24,7 @@ from casework.web.fields import (
     chosen,
     optional,
 )
-from casework.web.staff import deed_forms, words
+from casework.web.staff import deed_forms, deed_making, words
 from casework.web.staff.deed_forms import DeedForm
 from casework.web.staff.labels import Labels
 
@@ -201,7 +201,7 @@ class ConsentForm(DeedForm):
 def consent(asking: Asking) -> ConsentForm:
     """Return the form, with the offices that rules would choose and those spoken of before."""
     form = ConsentForm(scopes=[Scope.NARRATIVE.value])
-    form.recipient.choices = recipients(asking)
+    form.recipient.choices = deed_making.chosen_from(recipients(asking))
     form.scopes.choices = [(scope.value, words.say(words.SCOPE, scope)) for scope in _ASKED_SCOPES]
     form.how.choices = words.choices(words.CONSENT_HOW)
     return form
