@@ -32,8 +32,8 @@ _POSTS: Final = (OfficeRole.EMBASSY, OfficeRole.CONSULATE, OfficeRole.LABOUR_ATT
 _DESKS: Final = (OfficeRole.CSO, OfficeRole.NETWORK, OfficeRole.COORDINATOR)
 
 
-def when(rule: RoutingRule) -> str:
-    """Return when a rule fits; every condition has to hold."""
+def when(rule: RoutingRule) -> list[str]:
+    """Return when a rule fits: conditions that all have to hold."""
     labels = Labels(directory.taxonomy(db.session()))
     found = []
     if rule.origins:
@@ -50,7 +50,7 @@ def when(rule: RoutingRule) -> str:
         found.append(gettext("Has papers: %(said)s", said=said(rule.documented)))
     if rule.place:
         found.append(gettext("Place with “%(place)s” in it", place=rule.place))
-    return ". ".join(found) if found else gettext("Every case")
+    return found or [gettext("Every case")]
 
 
 def _countries(codes: Iterable[str]) -> str:

@@ -122,8 +122,8 @@ def test_rules_are_read_in_plain_words(client: CheckedClient, world: World, lin:
     world.session.commit()
     page = text(client.get("/admin/rules").text)
     assert (
-        "From Cambodia, Myanmar. Working in Thailand. About: Wages. Severity: urgent. "
-        "Has papers: No. Place with “Ranong” in it" in page
+        "From Cambodia, Myanmar Working in Thailand About: Wages Severity: urgent "
+        "Has papers: No Place with “Ranong” in it" in page
     )
     assert "labour office of the country of work" in page
     assert "Every case" in page
