@@ -143,12 +143,14 @@ def sign_in(page: Page, email: str) -> None:
 
 def assert_accessible(page: Page) -> None:
     """Fail with axe's own report when it finds anything."""
+    page.wait_for_load_state()
     found = Axe().run(page)
     assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
 
 
 def assert_fits(page: Page) -> None:
     """Fail when anything makes the page wider than the window."""
+    page.wait_for_load_state()
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0, f"{page.url} is {wide} px too wide"
 
