@@ -49,17 +49,6 @@ class HasKey(Protocol):
     id: int
 
 
-class SealedRow(Protocol):
-    """A row with sealed cells; `key_row` is the row whose data key seals them."""
-
-    id: int
-    __tablename__: str
-
-    @property
-    def key_row(self) -> HasKey:
-        """The case or draft this row belongs to."""
-
-
 @dataclass(frozen=True)
 class Keyset:
     """The keys outside the database: all versions of the wrapping key, and the newest.

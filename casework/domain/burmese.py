@@ -28,8 +28,7 @@ with warnings.catch_warnings():
 # demanding threshold.
 ZAWGYI_FROM: Final = 0.99
 
-_BURMESE: Final = re.compile("[\u1000-\u109f\ua9e0-\ua9ff\uaa60-\uaa7f]")
-# Zawgyi lives in the first of these blocks alone. Some typists put a space before the dot below,
+# Zawgyi lives in the first block of the script alone. Some typists put a space before the dot below,
 # which belongs to the word before it.
 _RUN: Final = re.compile("[\u1000-\u109f]+(?: \u1037[\u1000-\u109f]*)*")
 _DIGITS_AND_STOPS: Final = re.compile("[\u1040-\u104b]+")
@@ -48,11 +47,6 @@ class BurmeseText:
         """Return the text of a submission that `decide` found to be Zawgyi or not."""
         converted = to_unicode(typed) if zawgyi else typed
         return cls(converted, typed if converted != typed else None)
-
-
-def has_burmese(text: str) -> bool:
-    """Say whether any character of the text is of the Burmese script, in whatever encoding."""
-    return _BURMESE.search(text) is not None
 
 
 def decide(texts: Sequence[str]) -> bool:

@@ -82,11 +82,6 @@ def end_all_of_staff(session: Session, staff_id: int) -> None:
     session.execute(delete(Login).where(Login.staff_id == staff_id))
 
 
-def end_all_of_case(session: Session, case_id: int) -> None:
-    """End every session that the case's tracking code opened, as when the code is changed."""
-    session.execute(delete(Login).where(Login.case_id == case_id))
-
-
 def end_others_of_case(session: Session, kept: Login) -> None:
     """End every session of a case but one, as when the person changes the code."""
     others = (Login.case_id == kept.case_id) & (Login.id != kept.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from casework.domain import burmese
 from casework.domain.burmese import BurmeseText
@@ -116,16 +116,3 @@ def readable(session: Session, case: Case, actor: Actor) -> Sequence[Message]:
         # Whoever works nowhere reads nothing: no message is of no office to them.
         query = query.where(Message.office_id == (actor.office_id or ""))
     return session.scalars(query.order_by(Message.at.desc(), Message.id.desc())).all()
-
-
-def waiting_for_desk(session: Session, case: Case) -> bool:
-    """Tell whether the complainant wrote last."""
-    query = (
-        select(Message.from_complainant)
-        .where(
-            Message.case_id == case.id, or_(Message.office_id.is_(None), Message.from_complainant)
-        )
-        .order_by(Message.at.desc(), Message.id.desc())
-        .limit(1)
-    )
-    return bool(session.scalar(query))

@@ -53,6 +53,9 @@ def find_or_add(
         session.flush()
     elif licence and not party.licence:
         party.licence = licence
+    if picked is not None:
+        # Whoever picked a known party and typed another name has told us one more of its names.
+        add_name(session, picked, name)
     return party
 
 

@@ -105,8 +105,6 @@ def test_sessions_end_one_by_one_or_all_at_once(
     logins.end_all_of_staff(session, staff.id)
     assert not any(logins.find(session, now, token) for token in tokens)
     assert all(logins.find(session, now, token) for token in opened)
-    logins.end_all_of_case(session, case.id)
-    assert not any(logins.find(session, now, token) for token in opened)
 
 
 def test_the_sweep_takes_what_has_run_out(

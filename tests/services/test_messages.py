@@ -97,20 +97,6 @@ def test_zawgyi_is_read_and_kept(world: World) -> None:
     assert (message.body, message.original) == ("အလုပ်ရှင်က လုပ်ခ မပေးဘူး", typed)
 
 
-def test_who_wrote_last_is_known(world: World) -> None:
-    case, officer = accepted(world)
-    worker = world.worker(case)
-    assert not messages.waiting_for_desk(world.session, case)
-    messages.reply(world.session, case, worker, world.after(hours=1), body="Hello?")
-    assert messages.waiting_for_desk(world.session, case)
-    messages.write(world.session, case, officer, world.after(hours=1), "We are at it.")
-    # What an office says is no answer of the desk.
-    assert messages.waiting_for_desk(world.session, case)
-    desk = world.actor(Role.CASEWORKER, "cso")
-    messages.write(world.session, case, desk, world.after(hours=1), "I have read it.")
-    assert not messages.waiting_for_desk(world.session, case)
-
-
 def test_a_cso_that_was_sent_the_case_stops_its_own_clock(world: World) -> None:
     case, _ = accepted(world)
     desk, helper = world.actor(Role.CASEWORKER, "cso"), world.actor(Role.OFFICER, "other-cso")

@@ -24,7 +24,8 @@ def test_a_party_is_found_again_by_its_name_and_kind(world: World) -> None:
 def test_a_party_that_was_picked_is_that_party_whatever_was_typed(world: World) -> None:
     session = world.session
     first = registry.find_or_add(session, "agency", "Golden Star")
-    assert registry.find_or_add(session, "agency", "ghost", "", first.id) is first
+    assert registry.find_or_add(session, "agency", "Gold Star Co", "", first.id) is first
+    assert registry.find_or_add(session, "agency", "gold star co") is first
     assert registry.find_or_add(session, "agency", "ghost", "", 1).name == "ghost"
 
 
