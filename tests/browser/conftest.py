@@ -14,7 +14,7 @@ import flask_migrate
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
@@ -137,8 +137,14 @@ def sign_in(page: Page, email: str) -> None:
     page.goto("/staff/sign-in")
     page.locator("[name=email]").fill(email)
     page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main button").first.click()
+    press(page.locator("main button").first)
     page.wait_for_url(lambda url: "sign-in" not in url)
+
+
+def press(button: Locator) -> None:
+    """Press a button, and wait until the page that follows is there."""
+    with button.page.expect_navigation():
+        button.click()
 
 
 def assert_accessible(page: Page) -> None:

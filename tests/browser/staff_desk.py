@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import press, sign_in
 
 
 @dataclass
@@ -47,5 +47,5 @@ class Desk:
                 found.first.select_option(value)
             else:
                 found.first.fill(value)
-        self.page.locator("main form[method=post] button.btn").last.click()
+        press(self.page.locator("main form[method=post] button.btn").last)
         self.page.wait_for_url(f"**/staff/cases/{reference}")

@@ -10,19 +10,13 @@ from playwright.sync_api import Page
 from sqlalchemy import func, select
 
 from casework.models import Case, Event
-from tests.browser.conftest import House, assert_accessible, assert_fits
+from tests.browser.conftest import House, press
 from tests.browser.staff_desk import Desk
 from tests.browser.worker import Worker
 
 pytestmark = pytest.mark.browser
 ORIGINS = {"en": "KH", "km": "KH", "my": "MM"}
 HOLDERS = {"KH": "kh-la-th", "MM": "th-dlpw"}
-
-
-def watched(page: Page) -> None:
-    """Look at every page on the way: nothing too wide, nothing that axe finds."""
-    assert_fits(page)
-    assert_accessible(page)
 
 
 def case_of(house: House, reference: str) -> Case:
@@ -59,8 +53,7 @@ def test_filed_routed_accepted_answered_proposed_confirmed(
     assert "The factory has paid." in page
     assert "has not paid us since August" not in page, "the story is never repeated"
     assert "Sok Dara" not in page
-    phone.locator("button[name=answer][value=right]").click()
-    phone.wait_for_url("**/case/status*")
+    press(phone.locator("button[name=answer][value=right]"))
     case = case_of(house, reference)
     assert (case.status, case.confirmed) == ("closed", True)
 
@@ -87,9 +80,8 @@ def test_ignored_reminded_escalated_and_taken_over(house: House, phone: Page, de
     row = desk.locator("tr", has_text=reference)
     assert "1" in row.inner_text()
     row.locator("input[type=checkbox]").check()
-    desk.locator("main button[formaction*='/take-over']").click()
-    desk.locator("main form[method=post] button.btn").click()
-    desk.wait_for_load_state()
+    press(desk.locator("main button[formaction*='/take-over']"))
+    press(desk.locator("main form[method=post] button.btn"))
     case = case_of(house, reference)
     assert (case.status, case.desk_office_id) == ("in_progress", "coordinator")
     assert reference in head.queue()

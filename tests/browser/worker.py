@@ -8,6 +8,8 @@ from typing import Final
 
 from playwright.sync_api import Page
 
+from tests.browser.conftest import press
+
 ANY: Final[dict[str, dict[str, str]]] = {
     "category": {},
     "details": {},
@@ -42,12 +44,12 @@ class Worker:
         """Tell the whole complaint; return the case reference and the tracking code."""
         self.page.goto(f"/{self.language}/complaint/category")
         self.look(self.page)
-        self.page.locator(f"button[value={category}]").click()
+        press(self.page.locator(f"button[value={category}]"))
         while (step := self.step()) != "check":
             self.look(self.page)
             self.answer(step)
         self.look(self.page)
-        self.page.locator("main form button.btn").click()
+        press(self.page.locator("main form button.btn"))
         self.page.wait_for_url("**/receipt*")
         self.look(self.page)
         code = "".join(self.page.locator(".code span").all_inner_texts())
@@ -64,7 +66,7 @@ class Worker:
             **self.said.get(step, {}),
         }.items():
             self.put(name, value)
-        self.page.locator("button[name=do][value=go], button[name=do][value=on]").last.click()
+        press(self.page.locator("button[name=do][value=go]").last)
 
     def put(self, name: str, value: str) -> None:
         """Fill one field, whatever kind it is; a field that is not there is not asked."""
@@ -85,6 +87,6 @@ class Worker:
         self.page.goto(f"/{self.language}/case")
         self.look(self.page)
         self.page.locator("main input[name=code]").fill(code)
-        self.page.locator("main form button.btn").first.click()
+        press(self.page.locator("main form button.btn").first)
         self.page.wait_for_url("**/case/status*")
         self.look(self.page)
