@@ -28,8 +28,8 @@ with warnings.catch_warnings():
 # demanding threshold.
 ZAWGYI_FROM: Final = 0.99
 
-# Zawgyi lives in the first block of the script alone. Some typists put a space before the dot below,
-# which belongs to the word before it.
+# Zawgyi lives in the first block of the script alone. Some typists put a space before the dot
+# below, which belongs to the word before it.
 _RUN: Final = re.compile("[\u1000-\u109f]+(?: \u1037[\u1000-\u109f]*)*")
 _DIGITS_AND_STOPS: Final = re.compile("[\u1040-\u104b]+")
 _DOT_BEFORE_MEDIALS: Final = re.compile("\u1037([\u103b-\u103e]+)")
