@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
 
-from casework.domain import permissions, routing
+from casework.domain import permissions
 from casework.domain.conflict import awaits_triage
 from casework.domain.facts import LIVE, SYSTEM, ReferralState
 from casework.domain.routing import RuleTrack
@@ -113,10 +113,10 @@ def settle(session: Session, case: Case, now: datetime) -> CaseFacts:
     session.flush()
     session.refresh(case, ["referrals", "consents", "categories"])
     facts = case_facts(session, case)
-    _leave_desk(session, case, facts, now)
-    _take_back(session, case, facts, now)
-    session.flush()
-    facts = case_facts(session, case)
+    left = _leave_desk(session, case, facts, now)
+    if _take_back(session, case, facts, now) or left:
+        session.flush()
+        facts = case_facts(session, case)
     _write_conflicts(session, case, facts)
     _write_sight(session, case, facts)
     _write_queue(case, facts, clocks.sync(session, case, facts, now))
@@ -126,29 +126,26 @@ def settle(session: Session, case: Case, now: datetime) -> CaseFacts:
 
 def choose_desk(session: Session, case: Case, facts: CaseFacts, now: datetime) -> None:
     """Ask the rules which desk keeps the case; every case has one."""
-    assignment = routing.route(
-        facts,
-        directory.rules(session),
-        directory.offices(session),
-        RuleTrack.DESK,
-        directory.COORDINATOR,
-    )
+    assignment = directory.decide(session, facts, RuleTrack.DESK)
     assign(case, assignment.office_id, None)
     history.record(
         session, case, SYSTEM, now, "desk", office=assignment.office_id, rule=assignment.rule
     )
 
 
-def _leave_desk(session: Session, case: Case, facts: CaseFacts, now: datetime) -> None:
-    """Let nobody who is complained about keep the case, neither a desk nor a person."""
-    if case.caseworker_id in facts.complained_staff:
+def _leave_desk(session: Session, case: Case, facts: CaseFacts, now: datetime) -> bool:
+    """Let nobody who is complained about keep the case; tell whether desk or person did."""
+    person = case.caseworker_id in facts.complained_staff
+    desk = case.desk_office_id in facts.conflicted and case.desk_office_id != directory.COORDINATOR
+    if person:
         assign(case, case.desk_office_id, None)
-    if case.desk_office_id in facts.conflicted and case.desk_office_id != directory.COORDINATOR:
+    if desk:
         choose_desk(session, case, facts, now)
+    return person or desk
 
 
-def _take_back(session: Session, case: Case, facts: CaseFacts, now: datetime) -> None:
-    """Take the case from offices that may not hold it any more."""
+def _take_back(session: Session, case: Case, facts: CaseFacts, now: datetime) -> bool:
+    """Take the case from offices that may not hold it any more; tell whether one did."""
     offices = directory.offices(session)
     lost = [
         referral
@@ -163,6 +160,7 @@ def _take_back(session: Session, case: Case, facts: CaseFacts, now: datetime) ->
         move(session, case, SYSTEM, Action.RECALL, now, triage=awaits_triage(facts))
     for referral in lost:
         end(referral, ReferralState.RECALLED, now)
+    return bool(lost)
 
 
 def end(referral: Referral, state: ReferralState, now: datetime) -> None:

@@ -131,6 +131,7 @@ def of(
     events = history.of_case(session, case)
     rows = _own_clocks(clocks.of_case(session, case), actor)
     whole = not actor.government
+    actions = permissions.available(actor, facts, now)
     shown = CasePage(
         reference=case.reference,
         version=case.version,
@@ -144,8 +145,8 @@ def of(
         caseworker_id=case.caseworker_id,
         whole=whole,
         sight=sight.sight(session, case, preview.items_of(session, case, actor)),
-        actions=permissions.available(actor, facts, now),
-        steps=_steps(session, case, actor, now, facts=facts, rows=rows),
+        actions=actions,
+        steps=_steps(session, case, actor, now, facts=facts, actions=actions, rows=rows),
         clocks=[_clock_row(session, row, events, now) for row in rows],
         outcome=_outcome(case, actor, facts),
         referrals=_sent(_own_referrals(case, actor)),
@@ -166,6 +167,7 @@ def _steps(
     now: datetime,
     *,
     facts: CaseFacts,
+    actions: frozenset[Action],
     rows: Sequence[Clock],
 ) -> list[Step]:
     """Return what the actor should do next, the most pressing first."""
@@ -173,7 +175,7 @@ def _steps(
         session,
         actor,
         facts,
-        permissions.available(actor, facts, now),
+        actions,
         running=[_running(session, row, now) for row in clocks.running(rows)],
         unanswered=_unanswered(session, case, actor),
     )

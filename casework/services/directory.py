@@ -16,8 +16,8 @@ from sqlalchemy import select
 from casework.domain import taxonomy as taxonomies
 from casework.domain.calendars import Calendar
 from casework.domain.escalation import ClockKind, LadderStep, Term, Unit
-from casework.domain.facts import OfficeFacts, OfficeRole, Said, Severity
-from casework.domain.routing import Rule, RuleTrack, Target, Where
+from casework.domain.facts import CaseFacts, OfficeFacts, OfficeRole, Said, Severity
+from casework.domain.routing import Assignment, Rule, RuleTrack, Target, Where, route
 from casework.models import (
     CountrySetting,
     Holiday,
@@ -108,6 +108,11 @@ def rules(session: Session) -> list[Rule]:
     """Return the active routing rules of both tracks, in order."""
     rows = select(RoutingRule).where(RoutingRule.active).order_by(RoutingRule.position)
     return _kept(session, "rules", lambda: [rule(row) for row in session.scalars(rows)])
+
+
+def decide(session: Session, case: CaseFacts, track: RuleTrack) -> Assignment:
+    """Ask this installation's rules who should have a case on one track."""
+    return route(case, rules(session), offices(session), track, COORDINATOR)
 
 
 def ladder(session: Session) -> list[LadderStep]:

@@ -55,13 +55,7 @@ def track_of(session: Session, case: Case, office_id: str) -> Track:
 
 def decide(session: Session, case: Case) -> Assignment:
     """Ask the routing rules which office should have the case now."""
-    return routing.route(
-        case_facts(session, case),
-        directory.rules(session),
-        directory.offices(session),
-        RuleTrack.OFFICE,
-        directory.COORDINATOR,
-    )
+    return directory.decide(session, case_facts(session, case), RuleTrack.OFFICE)
 
 
 def passed_over_rows(assignment: Assignment) -> list[dict[str, str | None]]:

@@ -65,9 +65,7 @@ def decide(session: Session, line: Line, *, assume_consent: bool = False) -> Tri
 def _decide(session: Session, case: CaseFacts) -> Decision:
     offices = directory.offices(session)
     case = replace(case, conflicted=conflict.conflicted_offices(case, offices))
-    assignment = routing.route(
-        case, directory.rules(session), offices, RuleTrack.OFFICE, directory.COORDINATOR
-    )
+    assignment = directory.decide(session, case, RuleTrack.OFFICE)
     return Decision(offices[assignment.office_id], assignment)
 
 
