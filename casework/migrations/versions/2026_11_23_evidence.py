@@ -1,0 +1,18 @@
+"""Evidence files."""
+
+from __future__ import annotations
+
+from typing import Final
+
+revision: Final = "evidence"
+down_revision: Final = "accounts"
+branch_labels: Final = None
+depends_on: Final = None
+
+
+def upgrade() -> None:
+    """Filled in by the change that needs it."""
+
+
+def downgrade() -> None:
+    """Filled in by the change that needs it."""
