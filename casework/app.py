@@ -108,7 +108,8 @@ def _install_keys(settings: Settings) -> None:
     if settings.keys:
         crypto.install(crypto.load_keyset(settings.keys))
     else:
-        crypto.install(crypto.keyset_from_folder(settings.instance / "keys"))
+        folder = settings.instance / "keys"
+        crypto.install(crypto.keyset_from_folder(folder), folder)
 
 
 def _believe_proxies(app: Flask, number: int) -> None:

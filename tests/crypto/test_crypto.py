@@ -17,7 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from casework import crypto
-from casework.crypto import KeysMissing, SealBroken
+from casework.crypto import KeysMissing, SealBroken, keyset, seal
 from casework.models import Case, Message
 from tests import factories
 from tests.factories import World
@@ -59,7 +59,7 @@ def test_what_was_written_is_read_and_stands_nowhere_in_plain(world: World, word
     world.session.expire_all()
     assert case.story == words
     cell = raw(world.session, "cases", "story_sealed", case.id)
-    assert len(cell) == len(words.encode()) + crypto.NONCE_BYTES + 16
+    assert len(cell) == len(words.encode()) + 1 + seal.NONCE_BYTES + 16
     assert len(words) < 2 or words.encode() not in cell
 
 
@@ -131,10 +131,10 @@ def test_a_damaged_cell_does_not_open(world: World, damage: bytes) -> None:
 @given(place=st.integers(0, 10_000), bit=st.integers(0, 7))
 def test_no_bit_of_a_sealed_value_can_be_turned(place: int, bit: int) -> None:
     key = b"k" * crypto.KEY_BYTES
-    sealed = bytearray(crypto._seal(key, b"the words of a person", "table|column|1"))
+    sealed = bytearray(seal.seal(key, b"the words of a person", "table|column|1"))
     sealed[place % len(sealed)] ^= 1 << bit
     with pytest.raises(SealBroken):
-        crypto._open(key, bytes(sealed), "table|column|1")
+        seal.unseal(key, bytes(sealed), "table|column|1")
 
 
 def test_a_seal_is_refused_without_saying_what_it_holds(world: World) -> None:
@@ -176,14 +176,14 @@ def test_a_renewed_key_opens_nothing_of_before(world: World) -> None:
 
 
 def test_a_keyset_survives_being_written_down() -> None:
-    keyset = crypto.make_keyset()
-    assert crypto.load_keyset(crypto.dump_keyset(keyset)) == keyset
-    assert crypto.make_keyset() != keyset
+    made = crypto.make_keyset()
+    assert crypto.load_keyset(crypto.dump_keyset(made)) == made
+    assert crypto.make_keyset() != made
 
 
 def test_a_keyset_never_shows_its_keys() -> None:
-    keyset = crypto.Keyset({1: b"w" * 32}, 1, b"s" * 32)
-    assert repr(keyset) == "Keyset(current=1)"
+    made = crypto.Keyset({1: b"w" * 32}, 1, b"s" * 32)
+    assert repr(made) == "Keyset(current=1)"
 
 
 def document(**changes: Any) -> str:
@@ -217,7 +217,7 @@ def test_a_damaged_keyset_is_told_and_nothing_of_it_shown(damaged: str) -> None:
 
 
 def test_without_a_keyset_nothing_is_sealed(own_keys: object) -> None:
-    crypto._installed.clear()
+    keyset._installed.clear()
     with pytest.raises(KeysMissing, match="no keyset is installed"):
         crypto.new_data_key("cases", 1)
 
