@@ -6,7 +6,7 @@ from typing import Final
 
 from flask import Flask
 
-from casework.cli import complaints, prepare, routes, sweeping, upkeep
+from casework.cli import complaints, keys, prepare, routes, sweeping, upkeep
 
 _COMMANDS: Final = (
     prepare.prepare,
@@ -18,6 +18,7 @@ _COMMANDS: Final = (
     sweeping.escalate,
     upkeep.create_admin,
     upkeep.purge,
+    keys.group,
 )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -11,11 +9,8 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
-from casework import crypto
 from casework.db import db
-from casework.models import Setting
-
-KEYSET: Final = "keyset"
+from casework.services import keys
 
 
 class DatabaseUnusable(RuntimeError):
@@ -44,13 +39,12 @@ def bring_up_to_date(app: Flask) -> None:
 
 def keep_fingerprint() -> None:
     """Write down, in the open transaction, which keys this database is sealed with."""
-    db.session.merge(Setting(name=KEYSET, value=crypto.fingerprint()))
+    keys.keep_marks(db.session())
 
 
 def _check_keys(app: Flask) -> None:
     with app.app_context():
-        kept = db.session.get(Setting, KEYSET)
-        if kept is not None and kept.value != crypto.fingerprint():
+        if not keys.belong(db.session()):
             raise DatabaseUnusable(
                 "The keys do not belong to this database: put back the file keys/keyset.json"
                 " that was made with it."

@@ -9,7 +9,7 @@ from casework.crypto import keyset
 from casework.crypto.keyset import KeysMissing
 from casework.crypto.seal import KEY_BYTES, seal, unseal
 
-_VERSION_BYTES: Final = 2
+VERSION_BYTES: Final = 2
 
 
 class HasKey(Protocol):
@@ -32,7 +32,7 @@ def _wrapped(key: bytes, table: str, row_id: int) -> bytes:
 
 def version_mark(version: int) -> bytes:
     """Return how the wrapped keys of a version begin; they sort by it."""
-    return version.to_bytes(_VERSION_BYTES, "big")
+    return version.to_bytes(VERSION_BYTES, "big")
 
 
 def _bound_to(table: str, row_id: int, version: int) -> str:
@@ -40,11 +40,11 @@ def _bound_to(table: str, row_id: int, version: int) -> str:
 
 
 def _unwrapped(wrapped_key: bytes, table: str, row_id: int) -> bytes:
-    version = int.from_bytes(wrapped_key[:_VERSION_BYTES], "big")
+    version = int.from_bytes(wrapped_key[:VERSION_BYTES], "big")
     wrapping = keyset.current().wrapping.get(version)
     if wrapping is None:
         raise KeysMissing(f"key version {version} is not in the keyset")
-    return unseal(wrapping, wrapped_key[_VERSION_BYTES:], _bound_to(table, row_id, version))
+    return unseal(wrapping, wrapped_key[VERSION_BYTES:], _bound_to(table, row_id, version))
 
 
 def rewrapped(wrapped_key: bytes, table: str, row_id: int) -> bytes:

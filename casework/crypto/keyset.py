@@ -82,6 +82,16 @@ def current() -> Keyset:
     return _installed[0]
 
 
+def current_version() -> int:
+    """Return the version of the wrapping key that wraps what is new."""
+    return current().current
+
+
+def versions() -> list[int]:
+    """Return the versions of all wrapping keys, oldest first."""
+    return sorted(current().wrapping)
+
+
 def folder() -> Path | None:
     """Return the folder that the installed keyset was read from; None for the environment."""
     return _source[0].path.parent if _source else None

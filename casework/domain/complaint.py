@@ -83,6 +83,7 @@ class IntakeData:
     worker_name: str = ""
     telephone: str = ""
     telephone_e164: str | None = None
+    passport: str = ""
     contact: dict[str, str] = field(default_factory=dict)
     decisions: Sequence[Decision] = ()
     consent_how: str = "form"

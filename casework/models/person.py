@@ -24,13 +24,16 @@ class Person(OfCase):
 
     kind: Mapped[str] = mapped_column(String(16))
     telephone_index: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True)
+    passport_index: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True)
     name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     name_original_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     telephone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    passport_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     contact_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     name = SealedText()
     name_original = SealedText()
     telephone = SealedText()
+    passport = SealedText()
     contact = SealedText()
 
     case: Mapped[Case] = relationship(back_populates="people")

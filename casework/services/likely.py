@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 from casework.domain.search_text import fold
 from casework.models import Case, CaseParty, Person
 from casework.services import registry, search
-from casework.services.told import telephone_index
+from casework.services.told import passport_index, telephone_index
 from casework.services.visibility import condition
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class Why(StrEnum):
     """What two cases have in common."""
 
     TELEPHONE = "telephone"
+    PASSPORT = "passport"
     AGENCY = "agency"
 
 
@@ -46,17 +47,28 @@ class Likely:
 
 
 def same(
-    session: Session, actor: Actor, now: datetime, *, typed: str, names: Iterable[str]
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    *,
+    typed: str,
+    names: Iterable[str],
+    passport: str = "",
 ) -> list[Likely]:
-    """Return visible cases with the same telephone, or against the same agency within a week.
+    """Return visible cases of the same telephone or passport, or the same agency within a week.
 
-    `typed` is the telephone as written; `names` are those of agency, broker and employer.
+    `typed` is the telephone as written, `passport` its number; `names` are those of agency,
+    broker and employer.
     """
     found: dict[int, Likely] = {}
     fingerprints = [telephone_index(number) for number in search.numbers(session, typed)]
     if fingerprints:
         called = select(Person.case_id).where(Person.telephone_index.in_(fingerprints))
         _add(session, actor, found, Case.id.in_(called), Why.TELEPHONE)
+    fingerprint = passport_index(passport)
+    if fingerprint:
+        held = select(Person.case_id).where(Person.passport_index == fingerprint)
+        _add(session, actor, found, Case.id.in_(held), Why.PASSPORT)
     against = [registry.matching(name) for name in names if len(fold(name)) >= _SHORTEST_NAME]
     if against:
         named = select(CaseParty.case_id).where(

@@ -1,7 +1,7 @@
 """Finding cases: by reference, by who is complained about, by telephone, by coded facts.
 
 Every answer is a condition on the list of visible cases. Sealed text is never searched; a
-telephone is found by its blind index, and by nothing less than the whole number.
+telephone or passport is found by its blind index, and by nothing less than the whole number.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from casework.domain.search_text import clean, fold, telephone
 from casework.models import Case, CaseCategory, CaseParty, Consent, Person, Referral
 from casework.services import directory, registry
 from casework.services.facts import consent_fact
-from casework.services.told import telephone_index
+from casework.services.told import passport_index, telephone_index
 from casework.services.visibility import condition
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class By(StrEnum):
     NUMBER = "number"
     PARTY = "party"
     TELEPHONE = "telephone"
+    PASSPORT = "passport"
     FACTS = "facts"
 
 
@@ -79,6 +80,7 @@ def find(session: Session, actor: Actor, typed: str, coded: Coded) -> Found:
         By.NUMBER: _office_number(actor, typed),
         By.PARTY: _if_told(session, actor, Item.PARTIES, _party(typed)),
         By.TELEPHONE: _if_told(session, actor, Item.CONTACT, _telephone(session, typed)),
+        By.PASSPORT: _if_told(session, actor, Item.STATUS_OF_PAPERS, _passport(typed)),
         By.FACTS: _facts(typed, coded),
     }
     tried = {by: way for by, way in ways.items() if way is not None}
@@ -139,6 +141,14 @@ def _telephone(session: Session, typed: str) -> ColumnElement[bool] | None:
         return None
     called = select(Person.case_id).where(Person.telephone_index.in_(fingerprints))
     return Case.id.in_(called)
+
+
+def _passport(typed: str) -> ColumnElement[bool] | None:
+    fingerprint = passport_index(typed)
+    if fingerprint is None:
+        return None
+    held = select(Person.case_id).where(Person.passport_index == fingerprint)
+    return Case.id.in_(held)
 
 
 def _facts(typed: str, coded: Coded) -> ColumnElement[bool] | None:

@@ -108,6 +108,14 @@ class Reach:
 
 
 @dataclass(frozen=True)
+class Papers:
+    """Whether the worker may live and work there, and the passport's number; for the desk."""
+
+    status: str
+    passport: str | None
+
+
+@dataclass(frozen=True)
 class MoneyLine:
     """A line of the ledger; `words` are the person's own, where those may show."""
 
@@ -158,7 +166,7 @@ class Sight:
     embassy_contact: Sequence[Contacted] | None = None
     identity: Identity | None = None
     contact: Reach | None = None
-    status_of_papers: str | None = None
+    status_of_papers: Papers | None = None
 
 
 def sight(session: Session, case: Case, items: frozenset[Item]) -> Sight:
@@ -175,7 +183,7 @@ def sight(session: Session, case: Case, items: frozenset[Item]) -> Sight:
         Item.EMBASSY_CONTACT: lambda: _contacts(session, case),
         Item.IDENTITY: lambda: _identity(case),
         Item.CONTACT: lambda: _reach(case),
-        Item.STATUS_OF_PAPERS: lambda: case.documented,
+        Item.STATUS_OF_PAPERS: lambda: _papers(case),
     }
     seen: dict[str, Any] = {item.value: readers[item]() for item in Item if item in items}
     return Sight(items=items, **seen)
@@ -268,6 +276,11 @@ def _identity(case: Case) -> Identity:
         workers,
         case.filed_by,
     )
+
+
+def _papers(case: Case) -> Papers:
+    complainant = next((each for each in case.people if each.kind == "complainant"), None)
+    return Papers(case.documented, complainant.passport if complainant else None)
 
 
 def _reach(case: Case) -> Reach:

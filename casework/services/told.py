@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from casework import crypto
-from casework.domain import burmese
+from casework.domain import burmese, passport
 from casework.domain.burmese import BurmeseText
 from casework.domain.search_text import clean
 from casework.models import Answer, CaseCategory, CaseParty, Claim, EmbassyContact, Person
@@ -88,6 +88,8 @@ def _people(session: Session, case: Case, data: IntakeData, script: _Script) -> 
             name_original=script.original(data.name),
             telephone=clean(data.telephone) or None,
             telephone_index=telephone_index(data.telephone_e164),
+            passport=clean(data.passport) or None,
+            passport_index=passport_index(data.passport),
             contact=_contact(data, script),
         )
     )
@@ -143,6 +145,12 @@ def _contact(data: IntakeData, script: _Script) -> str | None:
 def telephone_index(e164: str | None) -> bytes | None:
     """Return the blind index of a telephone number in international form."""
     return crypto.blind_index("telephone", e164) if e164 else None
+
+
+def passport_index(typed: str) -> bytes | None:
+    """Return the blind index of a passport's number, however it was written."""
+    number = passport.comparable(typed)
+    return crypto.blind_index("passport", number) if number else None
 
 
 def _parties(session: Session, case: Case, data: IntakeData, script: _Script) -> None:

@@ -28,6 +28,8 @@ NOT_TEXT = {
     "resume_hash",
     "invite_hash",
     "telephone_index",
+    "passport_index",
+    "key",
 }
 # Columns in plain that hold more than a code; each for a reason that its table gives.
 PLAIN_WORDS = {

@@ -51,6 +51,7 @@ def of(form: IntakeForm, answers: Mapping[str, str]) -> IntakeData:
         worker_name=form.worker_name.data or "",
         telephone=form.telephone.data or "",
         telephone_e164=next(iter(form.numbers), None),
+        passport=form.passport.data or "",
         contact=_contact(form),
         decisions=list(_decisions(answers)),
         consent_how=form.how.data or "spoken",

@@ -80,6 +80,7 @@ class IntakeForm(Form):
     name = TextField(_l("Name, or leave empty"), longest=200)
     worker_name = TextField(_l("Worker's name, if it is someone else"), longest=200)
     telephone = TextField(_l("Phone number"), longest=40)
+    passport = TextField(_l("Passport number"), longest=40)
     way = SelectField(_l("Safe contact"), optional())
     time = TextField(_l("Safe time to call"), longest=100)
     code_word = TextField(_l("Code word"), longest=60)

@@ -76,11 +76,19 @@ def _beside(actor: Actor, form: IntakeForm) -> dict[str, Any]:
     session, now = db.session(), clock.now()
     data = _data(form)
     typed = [form.agency.data or "", form.broker.data or "", form.employer.data or ""]
+    same = likely.same(
+        session,
+        actor,
+        now,
+        typed=form.telephone.data or "",
+        names=typed,
+        passport=form.passport.data or "",
+    )
     told = bool(data.origin and data.destination and data.categories)
     ahead = foresight.look(session, data, now) if told else None
     known = names.of(session, _spoken_of(ahead), (), [ahead.chosen.rule] if ahead else [])
     return {
-        "same": likely.same(session, actor, now, typed=form.telephone.data or "", names=typed),
+        "same": same,
         "parties": _parties(actor, typed),
         "ahead": ahead,
         "accept_by": _accept_by(ahead, now),
