@@ -40,7 +40,8 @@ class CheckedClient(FlaskClient):
 
     def enter(self, session: Session, staff: Staff) -> None:
         """Sign a member of staff in; this commits the test's session."""
-        token = logins.begin_for_staff(session, self.application.config["CLOCK"](), staff)
+        now = self.application.config["CLOCK"]()
+        token = logins.begin_for_staff(session, now, staff, factor=True)
         session.commit()
         self.set_cookie("desk", token)
 

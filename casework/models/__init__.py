@@ -1,17 +1,26 @@
-"""All tables. Importing this package makes the metadata complete."""
+"""All tables. Importing this package makes the metadata complete.
 
+It also makes the history chained and guarded, whoever writes it.
+"""
+
+from casework.models import chaining, guards
+from casework.models.account_notice import AccountNotice
 from casework.models.answer import Answer
+from casework.models.attempt import Attempt
 from casework.models.case import Case, CaseCategory, CaseNumber
+from casework.models.chain_head import ChainHead
 from casework.models.claim import Claim
 from casework.models.clock import Clock
 from casework.models.conflict import CaseConflict
 from casework.models.consent import Consent
 from casework.models.draft import Draft
 from casework.models.embassy_contact import EmbassyContact
+from casework.models.emergency_access import EmergencyAccess
 from casework.models.escalation import Escalation
 from casework.models.event import Event
 from casework.models.holiday import Holiday
 from casework.models.ladder_step import LadderStepRow
+from casework.models.legal_hold import LegalHold
 from casework.models.login import Login
 from casework.models.message import Message
 from casework.models.note import Note
@@ -19,9 +28,12 @@ from casework.models.notice import Notice
 from casework.models.office import Office
 from casework.models.party import CaseParty, Party, PartyName
 from casework.models.person import Person
+from casework.models.recovery_code import RecoveryCode
 from casework.models.referral import Referral
 from casework.models.remedy import RemedyEntry
+from casework.models.retention_rule import RetentionRule
 from casework.models.routing_rule import RoutingRule
+from casework.models.second_factor import SecondFactor
 from casework.models.setting import CountrySetting, Setting
 from casework.models.staff import Staff
 from casework.models.task import Task
@@ -29,22 +41,27 @@ from casework.models.taxonomy_version import TaxonomyVersion
 from casework.models.term import TermRow
 
 __all__ = [
+    "AccountNotice",
     "Answer",
+    "Attempt",
     "Case",
     "CaseCategory",
     "CaseConflict",
     "CaseNumber",
     "CaseParty",
+    "ChainHead",
     "Claim",
     "Clock",
     "Consent",
     "CountrySetting",
     "Draft",
     "EmbassyContact",
+    "EmergencyAccess",
     "Escalation",
     "Event",
     "Holiday",
     "LadderStepRow",
+    "LegalHold",
     "Login",
     "Message",
     "Note",
@@ -53,9 +70,12 @@ __all__ = [
     "Party",
     "PartyName",
     "Person",
+    "RecoveryCode",
     "Referral",
     "RemedyEntry",
+    "RetentionRule",
     "RoutingRule",
+    "SecondFactor",
     "Setting",
     "Staff",
     "Task",

@@ -13,7 +13,11 @@ from casework.models.staff import Staff
 
 
 class Login(Row):
-    """A session. The cookie holds a random token, this row its hash; deleting it ends it."""
+    """A session. The cookie holds a random token, this row its hash; deleting it ends it.
+
+    Of staff: `factor_at` is when the second factor was shown, and while it is empty the person
+    is only half signed in. `fresh_at` is when they last proved who they are.
+    """
 
     __tablename__ = "login"
 
@@ -26,6 +30,8 @@ class Login(Row):
     )
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    factor_at: Mapped[datetime | None]
+    fresh_at: Mapped[datetime | None]
 
     staff: Mapped[Staff | None] = relationship(lazy="joined")
     case: Mapped[Case | None] = relationship()

@@ -162,10 +162,15 @@ def authenticate(session: Session, email: str, password: str) -> Staff:
     return staff
 
 
-def sign_in(session: Session, now: datetime, staff: Staff) -> str:
-    """Begin a session of an account that has just been authenticated; return its token."""
-    history.record(session, None, _self(staff), now, "account:sign-in", account=staff.id)
-    return logins.begin_for_staff(session, now, staff)
+def sign_in(session: Session, now: datetime, staff: Staff, *, factor: bool = False) -> str:
+    """Begin a session of an account that has just been authenticated; return its token.
+
+    `factor` says that the way of signing in has shown a second factor already.
+    """
+    history.record(
+        session, None, _self(staff), now, "account:sign-in", account=staff.id, factor=factor
+    )
+    return logins.begin_for_staff(session, now, staff, factor=factor)
 
 
 def change_password(session: Session, now: datetime, staff: Staff, old: str, new: str) -> None:

@@ -21,15 +21,22 @@ if TYPE_CHECKING:
 TOKEN_BYTES: Final = 32
 STAFF_IDLE: Final = timedelta(hours=8)
 STAFF_LONGEST: Final = timedelta(hours=24)
+# How long a proof of who somebody is holds for what needs one.
+FRESH: Final = timedelta(minutes=10)
 CASE_IDLE: Final = timedelta(minutes=30)
 CASE_LONGEST: Final = timedelta(hours=8)
 # Writing at every request would make every reader a writer.
 _SEEN_EVERY: Final = timedelta(minutes=1)
 
 
-def begin_for_staff(session: Session, now: datetime, staff: Staff) -> str:
-    """Begin a session of a member of staff and return its token."""
-    return _begin(session, Login(staff_id=staff.id, created_at=now, seen_at=now))
+def begin_for_staff(session: Session, now: datetime, staff: Staff, *, factor: bool) -> str:
+    """Begin a session of a member of staff, who has just proved who they are; return its token.
+
+    `factor` says that a second factor was shown; without it the person is half signed in.
+    """
+    login = Login(staff_id=staff.id, created_at=now, seen_at=now, fresh_at=now)
+    login.factor_at = now if factor else None
+    return _begin(session, login)
 
 
 def begin_for_case(session: Session, now: datetime, case: Case) -> str:
@@ -70,6 +77,16 @@ def wants_to_be_seen(login: Login, now: datetime) -> bool:
 def seen(session: Session, now: datetime, login_id: int) -> None:
     """Write down that a session is in use."""
     session.execute(update(Login).where(Login.id == login_id).values(seen_at=now))
+
+
+def is_fresh(login: Login, now: datetime) -> bool:
+    """Tell whether whoever sits there proved within the last ten minutes who they are."""
+    return login.fresh_at is not None and now - login.fresh_at < FRESH
+
+
+def refresh(session: Session, now: datetime, login_id: int) -> None:
+    """Write down that the person has just proved again who they are."""
+    session.execute(update(Login).where(Login.id == login_id).values(fresh_at=now))
 
 
 def end(session: Session, token: str) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, redirect, request, url_for
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -32,9 +33,12 @@ if TYPE_CHECKING:
 
 View = Callable[..., ResponseReturnValue]
 SIGN_IN: Final = "auth.sign_in"
+# Where somebody proves again who they are.
+CONFIRM: Final = "auth.confirm"
 # Where a person gives the tracking code; the page belongs to the public pages.
 TRACK: Final = "public.track"
 _MARK: Final = "access"
+_FRESH: Final = "asks_anew"
 
 
 class Needs(StrEnum):
@@ -143,6 +147,35 @@ def requires_complainant(action: Action | None = None) -> Callable[[View], View]
         return _marked(guarded, Access(Needs.COMPLAINANT, action=action))
 
     return decorate
+
+
+def fresh(view: View) -> View:
+    """Ask for a new proof of who somebody is when the last is older than ten minutes.
+
+    It stands below the mark that says who may open the page. Who was about to post something
+    comes back to the page of that address, if it has one, and does it again.
+    """
+
+    @wraps(view)
+    def guarded(**values: Any) -> ResponseReturnValue:
+        if sessions.is_fresh():
+            return view(**values)
+        return redirect(url_for(CONFIRM, next=_readable()))
+
+    setattr(guarded, _FRESH, True)
+    return guarded
+
+
+def asks_anew(view: Callable[..., object]) -> bool:
+    """Tell whether a view asks for a new proof, for the tests of the house."""
+    return bool(getattr(view, _FRESH, False))
+
+
+def _readable() -> str | None:
+    if request.method in {"GET", "HEAD"}:
+        return request.full_path.rstrip("?")
+    adapter = request_ctx.url_adapter
+    return request.path if adapter and adapter.test(request.path, "GET") else None
 
 
 def _permits(actor: Actor, case: Case, action: Action | None) -> bool:

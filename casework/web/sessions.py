@@ -13,7 +13,7 @@ from flask import Response, after_this_request, current_app, g, request
 from flask import session as page_session
 
 from casework.db import db, transaction
-from casework.services import logins
+from casework.services import logins, second_factor
 from casework.web import clock
 
 if TYPE_CHECKING:
@@ -29,9 +29,26 @@ class Visitor(StrEnum):
 
 
 def staff() -> Staff | None:
-    """Return the member of staff who is signed in at this browser."""
-    login = _login(Visitor.STAFF)
-    return login.staff if login else None
+    """Return the member of staff who is signed in at this browser, with all that it takes."""
+    login = sign_in()
+    return login.staff if login and second_factor.whole(db.session(), login) else None
+
+
+def sign_in() -> Login | None:
+    """Return the session of a member of staff, also one who is only half signed in."""
+    return _login(Visitor.STAFF)
+
+
+def has_factor() -> bool:
+    """Tell whether a second factor was shown in the session of the member of staff."""
+    login = sign_in()
+    return login is not None and login.factor_at is not None
+
+
+def is_fresh() -> bool:
+    """Tell whether the member of staff proved who they are a short while ago."""
+    login = sign_in()
+    return login is not None and logins.is_fresh(login, clock.now())
 
 
 def opened_case() -> Case | None:

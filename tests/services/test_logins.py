@@ -46,7 +46,7 @@ def case(session: Session, now: datetime) -> Case:
 
 
 def test_staff_may_be_idle_for_eight_hours(session: Session, now: datetime, staff: Staff) -> None:
-    token = logins.begin_for_staff(session, now, staff)
+    token = logins.begin_for_staff(session, now, staff, factor=True)
     login = logins.find(session, now + logins.STAFF_IDLE - SECOND, token)
     assert login is not None
     assert login.staff is staff
@@ -66,7 +66,7 @@ def test_a_complainant_may_be_idle_for_half_an_hour(
 def test_use_keeps_a_session_alive_but_not_for_ever(
     session: Session, now: datetime, staff: Staff
 ) -> None:
-    token = logins.begin_for_staff(session, now, staff)
+    token = logins.begin_for_staff(session, now, staff, factor=True)
     moment = now
     while moment < now + logins.STAFF_LONGEST:
         login = logins.find(session, moment, token)
@@ -78,7 +78,7 @@ def test_use_keeps_a_session_alive_but_not_for_ever(
 
 
 def test_use_is_written_once_a_minute(session: Session, now: datetime, staff: Staff) -> None:
-    token = logins.begin_for_staff(session, now, staff)
+    token = logins.begin_for_staff(session, now, staff, factor=True)
     login = logins.find(session, now, token)
     assert login is not None
     assert not logins.wants_to_be_seen(login, now + timedelta(seconds=59))
@@ -86,7 +86,7 @@ def test_use_is_written_once_a_minute(session: Session, now: datetime, staff: St
 
 
 def test_the_token_is_not_in_the_database(session: Session, now: datetime, staff: Staff) -> None:
-    token = logins.begin_for_staff(session, now, staff)
+    token = logins.begin_for_staff(session, now, staff, factor=True)
     assert token.encode() not in session.scalars(select(Login.token_hash)).one()
     assert logins.find(session, now, token[:-1]) is None
 
@@ -94,7 +94,7 @@ def test_the_token_is_not_in_the_database(session: Session, now: datetime, staff
 def test_sessions_end_one_by_one_or_all_at_once(
     session: Session, now: datetime, staff: Staff, case: Case
 ) -> None:
-    tokens = [logins.begin_for_staff(session, now, staff) for _ in range(3)]
+    tokens = [logins.begin_for_staff(session, now, staff, factor=True) for _ in range(3)]
     opened = [logins.begin_for_case(session, now, case) for _ in range(2)]
     logins.end(session, tokens[0])
     assert [logins.find(session, now, token) is not None for token in tokens] == [
@@ -110,9 +110,9 @@ def test_sessions_end_one_by_one_or_all_at_once(
 def test_the_sweep_takes_what_has_run_out(
     session: Session, now: datetime, staff: Staff, case: Case
 ) -> None:
-    logins.begin_for_staff(session, now, staff)
+    logins.begin_for_staff(session, now, staff, factor=True)
     logins.begin_for_case(session, now, case)
-    living = logins.begin_for_staff(session, now + timedelta(minutes=1), staff)
+    living = logins.begin_for_staff(session, now + timedelta(minutes=1), staff, factor=True)
     assert logins.sweep(session, now + logins.CASE_IDLE) == 1
     assert logins.sweep(session, now + logins.STAFF_IDLE) == 1
     assert session.scalar(select(func.count()).select_from(Login)) == 1

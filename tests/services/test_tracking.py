@@ -184,7 +184,7 @@ def test_sessions_of_staff_stay_when_a_code_is_changed(world: World) -> None:
     case = world.file()
     staff = factories.staff(world.session, Role.CASEWORKER, "cso")
     assert isinstance(staff, Staff)
-    logins.begin_for_staff(world.session, world.now, staff)
+    logins.begin_for_staff(world.session, world.now, staff, factor=True)
     mine = opened(world, case)
     tracking.change_code(world.session, case, world.worker(case), world.now, keep=mine)
     assert len(world.session.scalars(select(Login)).all()) == 2

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+import sqlalchemy as sa
+from alembic import op
+
 revision: Final = "accounts"
 down_revision: Final = "history_chain"
 branch_labels: Final = None
@@ -11,8 +14,82 @@ depends_on: Final = None
 
 
 def upgrade() -> None:
-    """Filled in by the change that needs it."""
+    with op.batch_alter_table("login") as login:
+        login.add_column(sa.Column("factor_at", sa.DateTime(timezone=True), nullable=True))
+        login.add_column(sa.Column("fresh_at", sa.DateTime(timezone=True), nullable=True))
+    _second_factors()
+    _notices_and_attempts()
+
+
+def _second_factors() -> None:
+    op.create_table(
+        "second_factor",
+        sa.Column("staff_id", sa.BigInteger(), nullable=False),
+        sa.Column("wrapped_key", sa.LargeBinary(), nullable=False),
+        sa.Column("secret_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("next_secret_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("next_login_id", sa.BigInteger(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_step", sa.BigInteger(), nullable=True),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["staff_id"],
+            ["staff.id"],
+            name=op.f("fk_second_factor_staff_id_staff"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_second_factor")),
+        sa.UniqueConstraint("staff_id", name=op.f("uq_second_factor_staff_id")),
+    )
+    op.create_table(
+        "recovery_code",
+        sa.Column("staff_id", sa.BigInteger(), nullable=False),
+        sa.Column("code_hash", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["staff_id"],
+            ["staff.id"],
+            name=op.f("fk_recovery_code_staff_id_staff"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_recovery_code_code_hash")),
+    )
+    op.create_index(op.f("ix_recovery_code_staff_id"), "recovery_code", ["staff_id"])
+
+
+def _notices_and_attempts() -> None:
+    op.create_table(
+        "account_notice",
+        sa.Column("staff_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["staff_id"],
+            ["staff.id"],
+            name=op.f("fk_account_notice_staff_id_staff"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_notice")),
+    )
+    op.create_index(op.f("ix_account_notice_staff_id"), "account_notice", ["staff_id"])
+    op.create_table(
+        "attempt",
+        sa.Column("key", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_attempt")),
+    )
+    op.create_index(op.f("ix_attempt_due_at"), "attempt", ["due_at"])
 
 
 def downgrade() -> None:
-    """Filled in by the change that needs it."""
+    for table in ("attempt", "account_notice", "recovery_code", "second_factor"):
+        op.drop_table(table)
+    with op.batch_alter_table("login") as login:
+        login.drop_column("fresh_at")
+        login.drop_column("factor_at")

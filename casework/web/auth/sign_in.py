@@ -1,0 +1,56 @@
+"""Signing in with a password, and signing out."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, refresh
+
+from casework.db import db
+from casework.domain.languages import CODES
+from casework.i18n import lazy as _l
+from casework.services import accounts
+from casework.services.accounts import WrongSignIn
+from casework.web import context, sessions, signing
+from casework.web.access import public
+from casework.web.auth.blueprint import WRONG, auth
+from casework.web.fields import Form, PasswordField, TextField, required
+from casework.web.sessions import Visitor
+
+
+class SignInForm(Form):
+    """E-mail address and password."""
+
+    email = TextField(_l("E-mail address"), required(_l("Write your e-mail address.")))
+    password = PasswordField(_l("Password"), required(_l("Write your password.")))
+
+
+@auth.route("/sign-in", methods=["GET", "POST"])
+@public
+def sign_in() -> ResponseReturnValue:
+    """Let a member of staff in; the page can be read in any enabled language."""
+    if request.args.get("language") in CODES:
+        session[context.LANGUAGE] = request.args["language"]
+        refresh()
+    form = SignInForm()
+    if form.validate_on_submit():
+        try:
+            return _let_in(form)
+        except WrongSignIn:
+            form.password.errors = [gettext("E-mail address and password do not go together.")]
+    elif request.method == "GET" and (staff := sessions.staff()) is not None:
+        return redirect(context.home(staff))
+    return render_template("auth/sign_in.html", form=form), WRONG if form.errors else 200
+
+
+def _let_in(form: SignInForm) -> ResponseReturnValue:
+    staff = accounts.authenticate(db.session(), form.email.data or "", form.password.data or "")
+    return signing.welcome(staff, factor=False, then=signing.wanted())
+
+
+@auth.post("/sign-out")
+@public
+def sign_out() -> ResponseReturnValue:
+    """End the session; whoever is not signed in is simply shown the same page."""
+    sessions.forget(Visitor.STAFF)
+    return redirect(url_for("auth.sign_in"))

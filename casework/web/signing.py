@@ -1,0 +1,50 @@
+"""What follows a proof of who somebody is: the session, and the way on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import redirect, request, url_for
+
+from casework.db import db, transaction
+from casework.services import accounts, second_factor
+from casework.services.second_factor import Asked
+from casework.web import clock, context, sessions
+from casework.web.access import safe_next
+from casework.web.sessions import Visitor
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from casework.models import Staff
+
+PAGES: Final = {
+    Asked.CODE: "auth.second_step",
+    Asked.SET_UP: "auth.set_up",
+}
+
+
+def welcome(staff: Staff, *, factor: bool, then: str | None) -> ResponseReturnValue:
+    """Begin a session of somebody who has proved who they are, and send them on.
+
+    `factor` says that the way of signing in has shown a second factor too. `then` is the page
+    that was wanted, as the browser gave it. Without a second factor the way leads to where it is
+    shown, or set up.
+    """
+    with transaction() as work:
+        token = accounts.sign_in(work, clock.now(), staff, factor=factor)
+    sessions.begin(Visitor.STAFF, token)
+    asked = Asked.NOTHING if factor else second_factor.asked(db.session(), staff.id)
+    if asked is Asked.NOTHING:
+        return onward(staff, then)
+    return redirect(url_for(PAGES[asked], next=safe_next(then)))
+
+
+def onward(staff: Staff, then: str | None) -> ResponseReturnValue:
+    """Send somebody who is signed in to the page that was wanted, or to where the day begins."""
+    return redirect(safe_next(then) or context.home(staff))
+
+
+def wanted() -> str | None:
+    """Return the page that was wanted, as the address of this one names it."""
+    return request.args.get("next")
