@@ -13,7 +13,7 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from casework import config, crypto, i18n, web
+from casework import config, crypto, i18n, storage, web
 from casework.cli import commands
 from casework.config import Settings, UnusableSetting
 from casework.db import OLDEST_SQLITE, db, tune
@@ -33,6 +33,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Raises:
         UnusableSetting: a setting is wrong.
         KeysMissing: the keyset cannot be read.
+        StoreDown: the folder of evidence files cannot be made.
         CatalogueMissing: an enabled language has no catalogue.
 
     """
@@ -63,6 +64,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
     return {
         "SETTINGS": settings,
         "CLOCK": clock.system,
+        "STORE": storage.open_store(settings),
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings),

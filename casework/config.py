@@ -6,7 +6,7 @@ import os
 import secrets
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -26,6 +26,23 @@ class UnusableSetting(ValueError):
 
 
 @dataclass(frozen=True)
+class Bucket:
+    """Where evidence files lie when not in a folder: a bucket of an S3-speaking server.
+
+    `key_id` and `secret` are None where the machine itself is trusted; `endpoint` is None for
+    Amazon's own servers.
+    """
+
+    name: str
+    prefix: str
+    region: str
+    key_id: str | None = None
+    # A secret that shows itself ends up in a traceback.
+    secret: str | None = field(default=None, repr=False)
+    endpoint: str | None = None
+
+
+@dataclass(frozen=True)
 class Settings:
     """What differs between installations.
 
@@ -33,7 +50,9 @@ class Settings:
     where people reach the installation from outside, such as https://help.example; without it
     the address of each request is believed. `proxies` says how many servers of ours stand in
     front and report the sender's address. `demo` asks for demonstration data at the first start,
-    unless somebody says no.
+    unless somebody says no. `bucket` is where evidence files lie; without it they lie in
+    `instance`/evidence, as long as `disk_floor` megabytes of the disk stay free. `scanner` is the
+    socket file, or host:port, of a clamd that looks at every file.
     """
 
     instance: Path
@@ -43,6 +62,9 @@ class Settings:
     address: str | None = None
     proxies: int = 0
     demo: bool = False
+    bucket: Bucket | None = None
+    disk_floor: int = 500
+    scanner: str | None = None
 
     @property
     def https(self) -> bool:
@@ -75,6 +97,9 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> Settings:
         address=_address(environ.get("CASEWORK_ADDRESS", "")),
         proxies=_count("CASEWORK_PROXIES", environ.get("CASEWORK_PROXIES", "")),
         demo=_switch("CASEWORK_DEMO", environ.get("CASEWORK_DEMO", "1")),
+        bucket=_bucket(environ),
+        disk_floor=_count("CASEWORK_DISK_FLOOR", environ.get("CASEWORK_DISK_FLOOR") or "500"),
+        scanner=_scanner(environ.get("CASEWORK_CLAMD", "")),
     )
 
 
@@ -136,6 +161,45 @@ def _address(text: str) -> str | None:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
         raise UnusableSetting("CASEWORK_ADDRESS has to look like https://help.example.")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _bucket(environ: Mapping[str, str]) -> Bucket | None:
+    text = environ.get("CASEWORK_FILES", "")
+    if not text:
+        return None
+    parts = urlsplit(text)
+    if parts.scheme != "s3" or not parts.hostname:
+        raise UnusableSetting("CASEWORK_FILES has to look like s3://bucket/prefix.")
+    key_id, secret = environ.get("AWS_ACCESS_KEY_ID"), environ.get("AWS_SECRET_ACCESS_KEY")
+    if bool(key_id) != bool(secret):
+        raise UnusableSetting("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY belong together.")
+    return Bucket(
+        name=parts.netloc,
+        prefix=parts.path.strip("/"),
+        region=environ.get("AWS_REGION") or "us-east-1",
+        key_id=key_id or None,
+        secret=secret or None,
+        endpoint=_endpoint(environ.get("AWS_ENDPOINT_URL", "")),
+    )
+
+
+def _endpoint(text: str) -> str | None:
+    if not text:
+        return None
+    parts = urlsplit(text)
+    here = parts.hostname in {"127.0.0.1", "::1", "localhost"}
+    if not parts.hostname or (parts.scheme != "https" and not (here and parts.scheme == "http")):
+        raise UnusableSetting(
+            "AWS_ENDPOINT_URL has to start with https://, or with http:// on this machine only."
+        )
+    return text.rstrip("/")
+
+
+def _scanner(text: str) -> str | None:
+    host, _, port = text.rpartition(":")
+    if text and not text.startswith("/") and not (host and port.isdecimal()):
+        raise UnusableSetting("CASEWORK_CLAMD has to be the path of a socket, or host:port.")
+    return text or None
 
 
 def _count(name: str, text: str) -> int:
