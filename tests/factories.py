@@ -160,6 +160,15 @@ def case_conflict(session: Session, of: models.Case, **values: Any) -> models.Ca
     return _added(session, models.CaseConflict(case=of, **values))
 
 
+def emergency_access(
+    session: Session, of: models.Case, staff_id: int, **values: Any
+) -> models.EmergencyAccess:
+    """An hour in which somebody may read a case that is not theirs."""
+    given: dict[str, Any] = {"at": BEGINNING, "until": BEGINNING + timedelta(hours=1)}
+    given |= {"staff_id": staff_id, "reason": "The worker is in danger."}
+    return _added(session, models.EmergencyAccess(case=of, **given | values))
+
+
 def party(session: Session, name: str, **values: Any) -> models.Party:
     """A party under its own name, folded as it stands."""
     row = models.Party(**{"kind": "agency", "name": name} | values)
@@ -223,6 +232,18 @@ def notice(session: Session, of: models.Case, office_id: str, **values: Any) -> 
     return _added(session, models.Notice(case=of, **given))
 
 
+def legal_hold(session: Session, of: models.Case, **values: Any) -> models.LegalHold:
+    """A hold because of a court, which runs."""
+    given: dict[str, Any] = {"ground": "court", "at": BEGINNING, "reason": "words"} | values
+    return _added(session, models.LegalHold(case=of, **given))
+
+
+def retention_rule(session: Session, months: int, **values: Any) -> models.RetentionRule:
+    """A rule for every case, which anonymises it."""
+    given: dict[str, Any] = {"category": "*", "outcome": "*", "fate": "anonymise", "source": "law"}
+    return _added(session, models.RetentionRule(months=months, **given | values))
+
+
 def escalation(session: Session, of: models.Case, **values: Any) -> models.Escalation:
     """The first step up, to the coordination desk."""
     given: dict[str, Any] = {"level": 1, "at": BEGINNING, "cause": "acknowledge"}
@@ -242,6 +263,14 @@ def draft(session: Session, **values: Any) -> models.Draft:
     given: dict[str, Any] = {"token_hash": next(_numbers).to_bytes(32, "big"), "language": "km"}
     given |= {"made_at": BEGINNING, "saved_at": BEGINNING}
     return _added(session, models.Draft(**given | values))
+
+
+def evidence(session: Session, **values: Any) -> models.Evidence:
+    """A photo of the complainant, in `case_id` or `draft_id`; its bytes lie nowhere."""
+    given: dict[str, Any] = {"at": BEGINNING, "from_complainant": True, "kind": "photo"}
+    given |= {"media_type": "image/jpeg", "size": 2000, "shared_type": "image/jpeg"}
+    given |= {"shared_size": 1500, "has_preview": True, "digest": next(_numbers).to_bytes(16, "big")}
+    return _added(session, models.Evidence(**given | values))
 
 
 def login(session: Session, **values: Any) -> models.Login:

@@ -100,8 +100,9 @@ class OfficeFacts:
 class Actor:
     """Someone who acts on a case, or asks to see it.
 
-    Staff carry their role and office; a complainant carries the one case that the tracking
-    code opened; the system carries nothing.
+    Staff carry their role and office, and in `opened` the ids of cases that they may read for
+    a short time in an emergency; a complainant carries the one case that the tracking code
+    opened; the system carries nothing.
     """
 
     kind: ActorKind
@@ -109,6 +110,7 @@ class Actor:
     staff_id: int | None = None
     office: OfficeFacts | None = None
     case_id: int | None = None
+    opened: frozenset[int] = frozenset()
 
     @property
     def office_id(self) -> str | None:
@@ -212,8 +214,26 @@ class ConsentFact:
 
 
 @dataclass(frozen=True)
+class HeldConflict:
+    """A conflict of interest that no rule derives any more, and that nobody has lifted yet.
+
+    It is about an office or about a member of staff. `changed_by` made the change after which
+    the rules stopped deriving it; None where no member of staff did.
+    """
+
+    office_id: str | None
+    staff_id: int | None
+    changed_by: int | None
+
+
+@dataclass(frozen=True)
 class CaseFacts:
-    """A case as rules see it: codes and ids, never words that a person wrote."""
+    """A case as rules see it: codes and ids, never words that a person wrote.
+
+    `conflicted` and `complained_staff` hold whom the rules derive and whom a conflict is still
+    held against; `held` says which of them wait for the word of a second person. `merged` says
+    that the case goes on in another one of the same person.
+    """
 
     id: int
     status: Status = Status.RECEIVED
@@ -230,12 +250,15 @@ class CaseFacts:
     complained_offices: frozenset[str] = frozenset()
     complained_staff: frozenset[int] = frozenset()
     conflicted: frozenset[str] = frozenset()
+    held: tuple[HeldConflict, ...] = ()
     desk: str = ""
     caseworker_id: int | None = None
     referrals: tuple[ReferralFacts, ...] = ()
     consents: tuple[ConsentFact, ...] = ()
     escalation_asked_at_level: int | None = None
     closed_at: datetime | None = None
+    anonymised: bool = False
+    merged: bool = False
 
     @property
     def lead(self) -> ReferralFacts | None:

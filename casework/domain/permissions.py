@@ -44,6 +44,8 @@ class Permission(StrEnum):
     ESCALATIONS = "supervisor:escalations:read"
     WORKLOAD = "supervisor:workload:read"
     SETTINGS = "admin:settings:write"
+    EXPORT = "staff:export:read"
+    EXPORT_DECISION = "network:export:decide"
 
 
 AREAS: dict[Permission, frozenset[Role]] = {
@@ -53,18 +55,30 @@ AREAS: dict[Permission, frozenset[Role]] = {
     Permission.ESCALATIONS: frozenset({Role.SUPERVISOR, Role.COORDINATOR}),
     Permission.WORKLOAD: frozenset({Role.SUPERVISOR, Role.COORDINATOR}),
     Permission.SETTINGS: frozenset({Role.ADMINISTRATOR}),
+    Permission.EXPORT: frozenset({Role.CASEWORKER, Role.SUPERVISOR, Role.COORDINATOR}),
+    Permission.EXPORT_DECISION: frozenset({Role.SUPERVISOR, Role.COORDINATOR}),
 }
 # Intake, the registry and the supervisor's pages speak of people no state office may know.
 NOT_FOR_GOVERNMENT = frozenset(
     {Permission.INTAKE, Permission.REGISTRY, Permission.ESCALATIONS, Permission.WORKLOAD}
+    | {Permission.EXPORT}
 )
+# Only who sees across desks decides whether names may leave one.
+NETWORK_ONLY = frozenset({Permission.EXPORT_DECISION})
 
 
 def may_enter(actor: Actor, area: Permission) -> bool:
     """Tell whether the actor may open an area of the staff pages."""
     if actor.kind is not ActorKind.STAFF or actor.role not in AREAS[area]:
         return False
+    if area in NETWORK_ONLY and not actor.network:
+        return False
     return not (actor.government and area in NOT_FOR_GOVERNMENT)
+
+
+def may_export_names(actor: Actor) -> bool:
+    """Tell whether the actor may ask for an export that names people."""
+    return may_enter(actor, Permission.EXPORT) and actor.role is not Role.CASEWORKER
 
 
 def own_referral(actor: Actor, case: CaseFacts) -> ReferralFacts | None:
@@ -156,6 +170,11 @@ def not_asked_at_this_level(_actor: Actor, case: CaseFacts) -> bool:
     return case.escalation_asked_at_level != case.level
 
 
+def second_person(actor: Actor, case: CaseFacts) -> bool:
+    """A conflict is held whose lifting another person's change has made possible."""
+    return bool(conflict.liftable(actor, case))
+
+
 def _all(*predicates: Predicate) -> Predicate:
     return lambda actor, case: all(holds(actor, case) for holds in predicates)
 
@@ -199,10 +218,24 @@ GRANTS: dict[Action, tuple[Predicate, ...]] = {
     Action.RECLASSIFY: _DESK,
     Action.OFFICE_NUMBER: (accepted_office,),
     Action.CHANGE_CODE: (complainant,),
+    Action.EVIDENCE: (complainant, *_DESK, accepted_office),
+    Action.REMOVE_EVIDENCE: (complainant,),
+    Action.OPEN_ORIGINAL: (desk_member,),
+    Action.ADD_MEMBER: (desk_member,),
+    Action.MERGE: (desk_member,),
+    Action.HOLD: _HEADS,
+    Action.ERASE: (complainant, desk_member),
+    Action.KEEP: (complainant, desk_member),
+    Action.LIFT_CONFLICT: (
+        _all(desk_supervisor, second_person),
+        _all(network_member, second_person),
+    ),
 }
 SIGHT: tuple[Predicate, ...] = (*_DESK, sighted_office, complainant, system)
 # What an office says of its own referral leaves the case's status alone unless it leads.
 _OF_ONE_REFERRAL = frozenset({Action.ACCEPT, Action.DECLINE, Action.ANSWER})
+# Whoever holds the code of a case that goes on in another one can still write, and be answered.
+_WORDS = frozenset({Action.REPLY, Action.ANSWER})
 
 
 def may_see(actor: Actor, case: CaseFacts) -> bool:
@@ -248,6 +281,8 @@ def allowed(actor: Actor, case: CaseFacts, action: Action, now: datetime) -> boo
         return False
     if action is Action.REOPEN and not _may_reopen(actor, case, now):
         return False
+    if action in _WORDS and case.status in workflow.ENDED and not case.merged:
+        return False
     try:
         follows(actor, case, action)
     except workflow.IllegalTransition:
@@ -256,6 +291,8 @@ def allowed(actor: Actor, case: CaseFacts, action: Action, now: datetime) -> boo
 
 
 def _may_reopen(actor: Actor, case: CaseFacts, now: datetime) -> bool:
+    if case.anonymised:
+        return False
     in_time = case.closed_at is not None and now - case.closed_at <= REOPEN_WITHIN
     return in_time or actor.role in {Role.SUPERVISOR, Role.COORDINATOR}
 

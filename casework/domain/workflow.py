@@ -61,6 +61,15 @@ class Action(StrEnum):
     RECLASSIFY = "reclassify"
     OFFICE_NUMBER = "office_number"
     CHANGE_CODE = "change_code"
+    EVIDENCE = "evidence"
+    REMOVE_EVIDENCE = "remove_evidence"
+    OPEN_ORIGINAL = "open_original"
+    HOLD = "hold"
+    ERASE = "erase"
+    KEEP = "keep"
+    LIFT_CONFLICT = "lift_conflict"
+    ADD_MEMBER = "add_member"
+    MERGE = "merge"
 
 
 OPEN = frozenset(set(Status) - {Status.CLOSED, Status.WITHDRAWN})
@@ -124,9 +133,17 @@ TRANSITIONS: Table = {
     **_rows(ENDED, Action.REOPEN, Status.IN_PROGRESS),
     **_stays(OPEN - {Status.WAITING_COMPLAINANT}, Action.REPLY),
     **_rows(frozenset({Status.WAITING_COMPLAINANT}), Action.REPLY, Status.IN_PROGRESS),
-    **_stays(OPEN, Action.CONSENT, Action.RECLASSIFY, Action.OFFICE_NUMBER),
-    **_stays(OPEN, Action.TASK, Action.CLAIM, Action.EMBASSY_CONTACT),
-    **_stays(frozenset(Status), Action.NOTE, Action.REMEDY, Action.CHANGE_CODE),
+    **_stays(OPEN, Action.RECLASSIFY, Action.OFFICE_NUMBER),
+    **_stays(OPEN, Action.TASK, Action.CLAIM, Action.EMBASSY_CONTACT, Action.EVIDENCE),
+    **_stays(frozenset(Status), Action.REMOVE_EVIDENCE, Action.OPEN_ORIGINAL),
+    **_stays(frozenset(Status), Action.NOTE, Action.REMEDY, Action.CHANGE_CODE, Action.HOLD),
+    **_stays(frozenset(Status), Action.CONSENT, Action.LIFT_CONFLICT),
+    **_stays(ENDED, Action.ERASE, Action.KEEP),
+    **_rows(OPEN, Action.ERASE, Status.WITHDRAWN),
+    **_stays(OPEN, Action.ADD_MEMBER),
+    **_rows(OPEN, Action.MERGE, Status.CLOSED),
+    # Words to and from a case that goes on in another one: see permissions.allowed.
+    **_stays(frozenset({Status.CLOSED}), Action.REPLY, Action.ANSWER),
 }
 
 

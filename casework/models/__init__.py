@@ -18,6 +18,7 @@ from casework.models.embassy_contact import EmbassyContact
 from casework.models.emergency_access import EmergencyAccess
 from casework.models.escalation import Escalation
 from casework.models.event import Event
+from casework.models.evidence import Evidence
 from casework.models.holiday import Holiday
 from casework.models.ladder_step import LadderStepRow
 from casework.models.legal_hold import LegalHold
@@ -59,6 +60,7 @@ __all__ = [
     "EmergencyAccess",
     "Escalation",
     "Event",
+    "Evidence",
     "Holiday",
     "LadderStepRow",
     "LegalHold",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.crypto import SealedText, new_data_key
@@ -80,12 +80,20 @@ class Case(Row):
     waits_for: Mapped[str] = mapped_column(String(16), default="desk")
     escalation_asked_at_level: Mapped[int | None] = mapped_column(Integer)
 
+    # The group of workers who complain together, and the case in which this one goes on. Both
+    # are bare numbers: a case can be destroyed without asking those that point to it.
+    group_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str] = mapped_column(String(24), default="")
     remedy_status: Mapped[str] = mapped_column(String(16), default="")
     close_reason: Mapped[str] = mapped_column(String(24), default="")
     confirmed: Mapped[bool | None]
     under_pressure: Mapped[bool | None]
+    # When the person's own wish to have everything deleted is carried out; they may undo it.
+    delete_after: Mapped[datetime | None] = mapped_column(index=True)
+    anonymised_at: Mapped[datetime | None]
 
     story_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     story_original_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select
-
 from casework.domain import permissions
 from casework.domain.conflict import awaits_triage
 from casework.domain.facts import LIVE, SYSTEM, ReferralState
 from casework.domain.routing import RuleTrack
 from casework.domain.workflow import ENDED, TRANSITIONS, Action, Status
-from casework.models import Case, CaseConflict
-from casework.services import clocks, directory, history
+from casework.models import Case
+from casework.services import clocks, conflicts, directory, history
 from casework.services.facts import case_facts
 
 if TYPE_CHECKING:
@@ -90,6 +88,9 @@ def move(
     case.version += 1
     case.moved_at = now
     case.closed_at = (case.closed_at or now) if status in ENDED else None
+    if status not in ENDED:
+        # Whoever has the case taken up again does not want it deleted.
+        case.delete_after = None
     return status
 
 
@@ -104,20 +105,23 @@ def assign(case: Case, office_id: str, staff_id: int | None) -> None:
     case.caseworker_id = staff_id
 
 
-def settle(session: Session, case: Case, now: datetime) -> CaseFacts:
+def settle(
+    session: Session, case: Case, now: datetime, *, by: Actor | None = None
+) -> CaseFacts:
     """Make everything that follows from the case's rows true again.
 
     Conflicts and sight are worked out anew; an office that may no longer hold the case loses
-    it; clocks follow; what lists show is repeated on the case.
+    it; clocks follow; what lists show is repeated on the case. `by` made the change where the
+    history of the case does not tell it: an administrator, for one.
     """
     session.flush()
     session.refresh(case, ["referrals", "consents", "categories"])
+    conflicts.write(session, case, now, by)
     facts = case_facts(session, case)
     left = _leave_desk(session, case, facts, now)
     if _take_back(session, case, facts, now) or left:
         session.flush()
         facts = case_facts(session, case)
-    _write_conflicts(session, case, facts)
     _write_sight(session, case, facts)
     _write_queue(case, facts, clocks.sync(session, case, facts, now))
     session.flush()
@@ -167,21 +171,6 @@ def end(referral: Referral, state: ReferralState, now: datetime) -> None:
     """End a referral in a state: declined, silent, ended or recalled."""
     referral.state = state.value
     referral.ended_at = now
-
-
-def _write_conflicts(session: Session, case: Case, facts: CaseFacts) -> None:
-    kept = session.execute(
-        select(CaseConflict.office_id, CaseConflict.staff_id).where(CaseConflict.case_id == case.id)
-    ).all()
-    want: set[tuple[str | None, int | None]] = {(office_id, None) for office_id in facts.conflicted}
-    want |= {(None, staff_id) for staff_id in facts.complained_staff}
-    if {tuple(row) for row in kept} == want:
-        return
-    session.execute(delete(CaseConflict).where(CaseConflict.case_id == case.id))
-    session.add_all(
-        CaseConflict(case_id=case.id, office_id=office_id, staff_id=staff_id)
-        for office_id, staff_id in want
-    )
 
 
 def _write_sight(session: Session, case: Case, facts: CaseFacts) -> None:

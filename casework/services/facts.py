@@ -13,6 +13,7 @@ from casework.domain.facts import (
     ActorKind,
     CaseFacts,
     ConsentFact,
+    HeldConflict,
     RecipientKind,
     ReferralFacts,
     ReferralState,
@@ -22,7 +23,7 @@ from casework.domain.facts import (
     Severity,
 )
 from casework.domain.workflow import Status
-from casework.models import CaseParty
+from casework.models import CaseConflict, CaseParty
 from casework.services import directory
 
 if TYPE_CHECKING:
@@ -55,7 +56,27 @@ def consent_fact(row: Consent) -> ConsentFact:
 
 
 def case_facts(session: Session, case: Case) -> CaseFacts:
-    """Return the case as rules see it, its conflicts of interest worked out."""
+    """Return the case as rules see it, its conflicts of interest worked out.
+
+    Whoever stands written down as in conflict stays so, whatever the rules derive now: what
+    they no longer derive is for a second person to lift.
+    """
+    facts = derived(session, case)
+    kept = session.scalars(select(CaseConflict).where(CaseConflict.case_id == case.id)).all()
+    return replace(
+        facts,
+        conflicted=facts.conflicted | {row.office_id for row in kept if row.office_id},
+        complained_staff=facts.complained_staff | {row.staff_id for row in kept if row.staff_id},
+        held=tuple(
+            HeldConflict(row.office_id, row.staff_id, row.changed_by)
+            for row in kept
+            if row.held_since is not None
+        ),
+    )
+
+
+def derived(session: Session, case: Case) -> CaseFacts:
+    """Return the case with those conflicts only that the rules derive from its rows now."""
     complained = session.scalars(select(CaseParty).where(CaseParty.case_id == case.id)).all()
     facts = CaseFacts(
         id=case.id,
@@ -81,5 +102,7 @@ def case_facts(session: Session, case: Case) -> CaseFacts:
         consents=tuple(consent_fact(row) for row in case.consents),
         escalation_asked_at_level=case.escalation_asked_at_level,
         closed_at=case.closed_at,
+        anonymised=case.anonymised_at is not None,
+        merged=case.merged_into_id is not None,
     )
     return replace(facts, conflicted=conflicted_offices(facts, directory.offices(session)))

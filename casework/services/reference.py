@@ -17,6 +17,7 @@ from casework.models import (
     CountrySetting,
     LadderStepRow,
     Office,
+    RetentionRule,
     RoutingRule,
     Setting,
     TaxonomyVersion,
@@ -65,6 +66,7 @@ def load(session: Session, now: datetime) -> dict[str, int]:
         "ladder": _ladder(session),
         "terms": _terms(session, clocks),
         "countries": _countries(session, clocks),
+        "retention": _retention(session),
     }
     if session.get(Setting, directory.REMINDERS) is None:
         session.add(Setting(name=directory.REMINDERS, value=clocks["reminders"]["percent"]))
@@ -155,6 +157,17 @@ def _terms(session: Session, clocks: dict[str, Any]) -> int:
             )
         )
     return added
+
+
+def _retention(session: Session) -> int:
+    known = {
+        tuple(row) for row in session.execute(select(RetentionRule.category, RetentionRule.outcome))
+    }
+    rows = [
+        row for row in read("retention")["rule"] if (row["category"], row["outcome"]) not in known
+    ]
+    session.add_all(RetentionRule(**row) for row in rows)
+    return len(rows)
 
 
 def _countries(session: Session, clocks: dict[str, Any]) -> int:

@@ -21,6 +21,7 @@ from casework.domain.facts import (
     ActorKind,
     CaseFacts,
     ConsentFact,
+    HeldConflict,
     OfficeFacts,
     OfficeRole,
     RecipientKind,
@@ -96,19 +97,23 @@ def about(case: CaseFacts, *offices: str, staff: frozenset[int] = frozenset()) -
 A = Action
 KEEPING: Final = frozenset(
     {A.TRIAGE, A.ANSWER, A.NOTE, A.TASK, A.CLAIM, A.REMEDY, A.EMBASSY_CONTACT, A.CONSENT}
-    | {A.RECLASSIFY, A.ESCALATE, A.REOPEN}
+    | {A.RECLASSIFY, A.ESCALATE, A.REOPEN, A.EVIDENCE}
 )
-FOR_THE_WORKER: Final = frozenset({A.CONFIRM, A.DISPUTE, A.WITHDRAW})
+FOR_THE_WORKER: Final = frozenset(
+    {A.CONFIRM, A.DISPUTE, A.WITHDRAW, A.OPEN_ORIGINAL, A.ERASE, A.KEEP}
+)
 WORKING: Final = frozenset(
     {A.TAKE_ON, A.REFER, A.ASK_COMPLAINANT, A.WAIT_THIRD, A.RESUME, A.PROPOSE_OUTCOME}
 )
 BESIDE_A_LEAD: Final = frozenset({A.REFER_ALSO, A.RECALL})
-HEADING: Final = frozenset({A.CLOSE, A.TAKE_OVER, A.REASSIGN, A.EXTEND})
+HEADING: Final = frozenset({A.CLOSE, A.TAKE_OVER, A.REASSIGN, A.EXTEND, A.HOLD})
 LEADING: Final = frozenset(
     {A.DECLINE, A.ANSWER, A.ASK_COMPLAINANT, A.WAIT_THIRD, A.RESUME, A.PROPOSE_OUTCOME}
-    | {A.NOTE, A.TASK, A.REMEDY, A.OFFICE_NUMBER}
+    | {A.NOTE, A.TASK, A.REMEDY, A.OFFICE_NUMBER, A.EVIDENCE}
 )
-HELPING: Final = frozenset({A.DECLINE, A.ANSWER, A.NOTE, A.TASK, A.REMEDY, A.OFFICE_NUMBER})
+HELPING: Final = frozenset(
+    {A.DECLINE, A.ANSWER, A.NOTE, A.TASK, A.REMEDY, A.OFFICE_NUMBER, A.EVIDENCE}
+)
 ASKED: Final = frozenset({A.ACCEPT, A.DECLINE, A.NOTE})
 SEES_ONLY: Final = frozenset[Action]()
 
@@ -135,6 +140,17 @@ NETWORK_KEEPS: Final = {
     Role.COORDINATOR: KEEPING | FOR_THE_WORKER | WORKING | HEADING,
     Role.SUPERVISOR: KEEPING | FOR_THE_WORKER | WORKING | HEADING,
 }
+
+
+def held(case: CaseFacts, changed_by: int | None) -> CaseFacts:
+    """The case with a conflict of the embassy that is held after somebody's change."""
+    waits = (HeldConflict("embassy", None, changed_by),)
+    return replace(case, conflicted=frozenset({"embassy"}), held=waits)
+
+
+def lifting(may: dict[Role, frozenset[Action]], *roles: Role) -> dict[Role, frozenset[Action]]:
+    """Return the table with the word of a second person added for some roles."""
+    return {role: may[role] | {A.LIFT_CONFLICT} if role in roles else may[role] for role in may}
 
 
 def officers(actions: frozenset[Action]) -> dict[Role, frozenset[Action]]:
@@ -174,6 +190,24 @@ RELATIONS: Final = {
     "keeps it, and the person is complained about": Relation(
         "desk", about(PLAIN, staff=frozenset({STAFF})), NOBODY
     ),
+    "keeps it, a conflict is held after a colleague's change": Relation(
+        "desk", held(PLAIN, STAFF + 1), lifting(DESK_ALONE, Role.SUPERVISOR)
+    ),
+    "keeps it, a conflict is held after nobody's change": Relation(
+        "desk", held(PLAIN, None), lifting(DESK_ALONE, Role.SUPERVISOR)
+    ),
+    "keeps it, a conflict is held after one's own change": Relation(
+        "desk", held(PLAIN, STAFF), DESK_ALONE
+    ),
+    "the network, a conflict is held after another's change": Relation(
+        "network",
+        held(PLAIN, STAFF + 1),
+        lifting(NETWORK_ALONE, Role.COORDINATOR, Role.SUPERVISOR),
+    ),
+    "the network, a conflict is held after one's own change": Relation(
+        "network", held(PLAIN, STAFF), NETWORK_ALONE
+    ),
+    "a conflict is held against it": Relation("embassy", held(LED, STAFF + 1), NOBODY),
     "another CSO": Relation("other-cso", PLAIN, NOBODY),
     "another CSO that was sent it": Relation(
         "other-cso", only("other-cso", S.ACCEPTED), officers(LEADING)
@@ -276,7 +310,7 @@ def test_every_role_in_every_relation(name: str, role: Role) -> None:
 
 OWN: Final = frozenset(
     {A.CONFIRM, A.DISPUTE, A.ASK_ESCALATION, A.WITHDRAW, A.REOPEN, A.REPLY, A.CONSENT}
-    | {A.CHANGE_CODE}
+    | {A.CHANGE_CODE, A.EVIDENCE, A.REMOVE_EVIDENCE, A.ERASE, A.KEEP}
 )
 CLOCKWORK: Final = frozenset(
     {A.TRIAGE, A.REFER, A.RECALL, A.RESUME, A.CLOSE_UNCONFIRMED, A.ESCALATE, A.ESCALATE_TO_DESK}

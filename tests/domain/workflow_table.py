@@ -32,7 +32,7 @@ refer_also          .   .   =   =   =   =   =   .   .   .
 accept              .   .   AC  .   .   .   .   .   .   .
 decline             .   .   TR  TR  TR  TR  TR  .   .   .
 recall              .   .   TR  TR  TR  TR  TR  .   .   .
-answer              =   =   =   IP  =   IP  IP  =   .   .
+answer              =   =   =   IP  =   IP  IP  =   =   .
 ask_complainant     .   .   .   WC  WC  .   WC  .   .   .
 wait_third          .   .   .   WT  WT  WT  .   .   .   .
 resume              .   .   .   IP  .   IP  IP  .   .   .
@@ -49,16 +49,25 @@ reassign            =   =   =   =   =   =   =   =   .   .
 extend              =   =   =   =   =   =   =   =   .   .
 withdraw            WD  WD  WD  WD  WD  WD  WD  WD  .   .
 reopen              .   .   .   .   .   .   .   .   IP  IP
-reply               =   =   =   =   =   IP  =   =   .   .
+reply               =   =   =   =   =   IP  =   =   =   .
 note                =   =   =   =   =   =   =   =   =   =
 task                =   =   =   =   =   =   =   =   .   .
 claim               =   =   =   =   =   =   =   =   .   .
 remedy              =   =   =   =   =   =   =   =   =   =
 embassy_contact     =   =   =   =   =   =   =   =   .   .
-consent             =   =   =   =   =   =   =   =   .   .
+consent             =   =   =   =   =   =   =   =   =   =
 reclassify          =   =   =   =   =   =   =   =   .   .
 office_number       =   =   =   =   =   =   =   =   .   .
 change_code         =   =   =   =   =   =   =   =   =   =
+evidence            =   =   =   =   =   =   =   =   .   .
+remove_evidence     =   =   =   =   =   =   =   =   =   =
+open_original       =   =   =   =   =   =   =   =   =   =
+lift_conflict       =   =   =   =   =   =   =   =   =   =
+hold                =   =   =   =   =   =   =   =   =   =
+erase               WD  WD  WD  WD  WD  WD  WD  WD  =   =
+keep                .   .   .   .   .   .   .   .   =   =
+add_member          =   =   =   =   =   =   =   =   .   .
+merge               CL  CL  CL  CL  CL  CL  CL  CL  .   .
 """
 
 

@@ -28,6 +28,9 @@ NOT_TEXT = {
     "resume_hash",
     "invite_hash",
     "telephone_index",
+    "mac",
+    "seal",
+    "digest",
     "passport_index",
     "key",
 }
@@ -58,9 +61,14 @@ OF_CASE: dict[str, Callable[[Session, models.Case], Any]] = {
     "note": lambda session, case: factories.note(session, case, "words"),
     "task": lambda session, case: factories.task(session, case, "words"),
     "notice": lambda session, case: factories.notice(session, case, "coordinator"),
+    "emergency_access": lambda session, case: factories.emergency_access(
+        session, case, factories.staff(session, Role.CASEWORKER).id
+    ),
     "escalation": factories.escalation,
+    "legal_hold": factories.legal_hold,
     "login": lambda session, case: factories.login(session, case=case),
     "draft": lambda session, case: factories.draft(session, case_id=case.id),
+    "evidence": lambda session, case: factories.evidence(session, case_id=case.id),
 }
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+import sqlalchemy as sa
+from alembic import op
+
 revision: Final = "care"
 down_revision: Final = "safety"
 branch_labels: Final = None
@@ -11,8 +14,53 @@ depends_on: Final = None
 
 
 def upgrade() -> None:
-    """Filled in by the change that needs it."""
+    """Make the rules of retention and the holds; let a case say when it is to be deleted."""
+    op.create_table(
+        "retention_rule",
+        sa.Column("category", sa.String(length=32), nullable=False),
+        sa.Column("outcome", sa.String(length=24), nullable=False),
+        sa.Column("months", sa.Integer(), nullable=False),
+        sa.Column("fate", sa.String(length=12), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_retention_rule")),
+        sa.UniqueConstraint("category", "outcome", name=op.f("uq_retention_rule_category_outcome")),
+    )
+    op.create_table(
+        "legal_hold",
+        sa.Column("ground", sa.String(length=16), nullable=False),
+        sa.Column("staff_id", sa.BigInteger(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("released_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("reason_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"],
+            ["cases.id"],
+            name=op.f("fk_legal_hold_case_id_cases"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff.id"], name=op.f("fk_legal_hold_staff_id_staff")
+        ),
+        sa.ForeignKeyConstraint(
+            ["released_by_id"], ["staff.id"], name=op.f("fk_legal_hold_released_by_id_staff")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_legal_hold")),
+    )
+    op.create_index(op.f("ix_legal_hold_case_id"), "legal_hold", ["case_id"])
+    # Added in place: rebuilding the table of cases would take all that hangs on them with it.
+    op.add_column("cases", sa.Column("delete_after", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("cases", sa.Column("anonymised_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index(op.f("ix_cases_delete_after"), "cases", ["delete_after"])
 
 
 def downgrade() -> None:
-    """Filled in by the change that needs it."""
+    """Take both tables and the columns away."""
+    op.drop_index(op.f("ix_cases_delete_after"), table_name="cases")
+    op.drop_column("cases", "anonymised_at")
+    op.drop_column("cases", "delete_after")
+    op.drop_table("legal_hold")
+    op.drop_table("retention_rule")

@@ -55,6 +55,18 @@ DEEDS: Final[Mapping[str, Said]] = {
     "extend": Said(N_("Give more time"), N_("Move the clocks"), N_("The clocks were moved.")),
     "close": Said(N_("Close the case"), N_("Close the case"), N_("The case is closed.")),
     "reopen": Said(N_("Open the case again"), N_("Open it again"), N_("The case is open again.")),
+    "lift-conflict": Said(
+        N_("Lift a conflict of interest"), N_("Lift it"), N_("The conflict is lifted.")
+    ),
+    "hold": Said(N_("Keep it from being deleted"), N_("Save"), N_("It was written down.")),
+    "erase": Said(
+        N_("The worker wants everything deleted"),
+        N_("Write the wish down"),
+        N_("The wish was written down."),
+    ),
+    "keep": Said(
+        N_("The worker wants it kept after all"), N_("Keep the case"), N_("The case is kept.")
+    ),
     "note": Said(N_("Note, call or visit"), N_("Add"), N_("It was written down.")),
     "task": Said(N_("Task"), N_("Add"), N_("It was written down.")),
     "claim": Said(N_("Claim"), N_("Add"), N_("It was written down.")),

@@ -13,7 +13,14 @@ from typing import Any, Final
 
 from casework.domain.marks import N_
 from casework.domain.workflow import Action
-from casework.web.staff import ahead, deed_calls, deed_making, deed_special
+from casework.web.staff import (
+    ahead,
+    deed_calls,
+    deed_care,
+    deed_conflict,
+    deed_making,
+    deed_special,
+)
 from casework.web.staff.asking import Asking
 from casework.web.staff.deed_words import DEEDS
 
@@ -103,6 +110,14 @@ TABLE: Final = (
         _do.check,
         template="staff/check.html",
     ),
+    Deed(
+        "lift-conflict",
+        (Action.LIFT_CONFLICT,),
+        Group.STEER,
+        deed_conflict.make,
+        deed_conflict.ahead,
+        deed_conflict.lift,
+    ),
     Deed("wait", (Action.WAIT_THIRD,), Group.STEER, _make.remark, ahead.wait, _do.wait),
     Deed("resume", (Action.RESUME,), Group.STEER, _make.plain, ahead.resume, _do.resume),
     Deed(
@@ -116,6 +131,20 @@ TABLE: Final = (
     Deed("extend", (Action.EXTEND,), Group.STEER, _make.extend, ahead.extend, _do.extend),
     Deed("close", (Action.CLOSE,), Group.STEER, _make.close, ahead.close, _do.close),
     Deed("reopen", (Action.REOPEN,), Group.STEER, _make.remark, ahead.reopen, _do.reopen),
+    Deed(
+        "hold", (Action.HOLD,), Group.STEER, deed_care.hold, deed_care.hold_ahead, deed_care.do_hold
+    ),
+    Deed(
+        "erase",
+        (Action.ERASE,),
+        Group.WORKER,
+        _make.plain,
+        deed_care.erase_ahead,
+        deed_care.do_erase,
+    ),
+    Deed(
+        "keep", (Action.KEEP,), Group.WORKER, _make.plain, deed_care.keep_ahead, deed_care.do_keep
+    ),
     Deed("note", (Action.NOTE,), Group.BOOK, _make.note, ahead.own_office, _do.note, lasting=False),
     Deed("task", (Action.TASK,), Group.BOOK, _make.task, ahead.own_office, _do.task, lasting=False),
     Deed("claim", (Action.CLAIM,), Group.BOOK, _make.claim, ahead.nothing, _do.claim),

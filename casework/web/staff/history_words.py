@@ -81,7 +81,20 @@ SENTENCES: Final[Mapping[str, str]] = {
     "consent.complainant": N_("The worker changed who may see the case."),
     "reclassify": N_("%(who)s checked what the case is about."),
     "office_number": N_("%(who)s gave its own number: %(number)s."),
+    "conflict_held": N_(
+        "A change took away the reason of a conflict of interest. It is held until a second "
+        "person looks at it."
+    ),
+    "lift_conflict": N_("%(who)s lifted a conflict of interest."),
     "change_code": N_("The worker changed the tracking code."),
+    "hold": N_("%(who)s keeps the case from being deleted: %(ground)s"),
+    "hold.released": N_("%(who)s lets the case be deleted again when its time comes."),
+    "erase": N_("%(who)s wrote down that the worker wants everything deleted, on %(until)s."),
+    "erase.complainant": N_("The worker wants everything deleted, on %(until)s."),
+    "erase.bare": N_("The worker wants everything deleted."),
+    "keep": N_("%(who)s wrote down that the worker wants the case kept after all."),
+    "keep.complainant": N_("The worker wants the case kept after all."),
+    "anonymised": N_("All that could name a person was taken away."),
     "answer": N_("%(who)s wrote to the worker."),
     "reply": N_("The worker has written."),
     "message": N_("%(who)s wrote to the worker"),
@@ -140,6 +153,7 @@ def _values(told: Told, who: str, names: Names) -> dict[str, str]:
         "number": data.get("number") or "",
         "money": _money(data),
         "until": _day(data.get("until")),
+        "ground": words.say(words.HOLD_GROUND, data.get("ground")),
     }
 
 

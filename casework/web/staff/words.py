@@ -11,6 +11,7 @@ from casework import i18n
 from casework.domain.consent import Item
 from casework.domain.facts import RecipientKind, ReferralState, Scope, Track
 from casework.domain.marks import N_
+from casework.domain.retention import Ground
 from casework.domain.routing import LAST_RESORT, TRIAGE_FIRST, Why
 from casework.domain.workflow import Status
 from casework.services.escalation import LADDER
@@ -183,9 +184,11 @@ NOTICE: Final[Words] = {
     "unconfirmed": N_("Closed: the worker did not answer about the result."),
     "withdrawn": N_("The case was withdrawn."),
     "reopened": N_("The case was opened again."),
+    "erase": N_("The worker wants everything deleted."),
     "consent": N_("The worker changed who may see the case."),
     "complainant_silent": N_("The worker has not answered in time. The clocks run again."),
     "complainant_silent_soon": N_("The worker has not answered yet."),
+    "second_person": N_("A conflict of interest is held. A second person is wanted."),
 }
 # What should happen next: a short sentence that is read first, and one that explains it.
 STEP: Final[Words] = {
@@ -203,6 +206,7 @@ STEP: Final[Words] = {
     "take_or_send": N_("Work on it yourself, or send it to an office."),
     "send": N_("Send it to %(office)s."),
     "ended": N_("The case has ended."),
+    "second_person": N_("A conflict of interest is held: a second person has to look at it."),
 }
 STEP_MORE: Final[Words] = {
     "answer": N_("The worker wrote last."),
@@ -219,8 +223,16 @@ STEP_MORE: Final[Words] = {
     "take_or_send": N_("An office gets it only if the worker agrees."),
     "send": N_("The worker agrees, and nothing speaks against it."),
     "ended": N_("It can be opened again for 90 days, and later by a supervisor."),
+    "second_person": N_("A supervisor who did not make the change lifts it, or leaves it."),
 }
 OUTCOME: Final[Words] = OUTCOMES
+# Why a case is kept from being deleted; the person reads these words too.
+HOLD_GROUND: Final[Words] = {
+    Ground.COURT: N_("A court or tribunal works on it."),
+    Ground.INVESTIGATION: N_("It is being investigated."),
+    Ground.DANGER: N_("Somebody may be in danger."),
+    Ground.OTHER: N_("There is another important reason."),
+}
 REMEDY_STATUS: Final[Words] = REMEDY_STATUSES
 CLOSE_REASON: Final[Words] = CLOSE_REASONS
 DECLINE: Final[Words] = DECLINE_CODES
