@@ -11,7 +11,7 @@ CODE := $(wildcard casework scripts tests bench/*.py wsgi.py)
 JOBS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test lint format units browser catalogues compile lock
+.PHONY: help install install-dev run test lint format units browser faults catalogues compile lock
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -39,6 +39,10 @@ units: install-dev compile ## test all that needs no browser; rules and services
 
 browser: install-dev compile ## test in a real Chromium, found or installed
 	CHROMIUM="$$(scripts/find-browser)" && export CHROMIUM && $(BIN)/pytest -m browser -n $(JOBS)
+
+faults: install-dev compile ## try long what make test tries short: bad input, forged history, deleted cases
+	CHROMIUM="$$(scripts/find-browser)" && export CHROMIUM && \
+		FAULTS=long $(BIN)/pytest tests/faults -n $(JOBS) -s
 
 format: install-dev ## lay out the code, and mend what can be mended by machine
 	$(BIN)/ruff check --fix

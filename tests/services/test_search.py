@@ -136,6 +136,19 @@ class TestByTelephone:
         assert found(world, attache, "081 234 5678")[0] == {told.reference}
 
 
+class TestByPassport:
+    def test_the_whole_number_however_it_is_written(self, world: World, malee: Actor) -> None:
+        held = world.file(malee, passport="N 0123-4567")
+        world.file(malee, passport="N01234568")
+        for typed in ("N01234567", "n-០១២៣៤៥៦៧", "NO1234567"):
+            assert found(world, malee, typed) == ({held.reference}, {By.PASSPORT}), typed
+
+    def test_it_stays_at_the_desk(self, world: World, malee: Actor) -> None:
+        attache = world.actor(Role.OFFICER, "attache")
+        world.file(malee, passport="N01234567", decisions=factories.agrees("KH", identity=True))
+        assert found(world, attache, "N01234567")[0] == set()
+
+
 class TestByFacts:
     def test_place_and_codes(self, world: World, malee: Actor, case: Case) -> None:
         only = ({case.reference}, {By.FACTS})
@@ -205,6 +218,11 @@ class TestLikelyTheSame:
         assert (
             likely.same(session, stranger, world.now, typed="+66 812345678", names=["ocean"]) == []
         )
+
+    def test_same_passport(self, world: World, session: Session, malee: Actor) -> None:
+        held = world.file(malee, passport="N 0123 4567")
+        (alike,) = likely.same(session, malee, world.now, typed="", names=[], passport="n01234567")
+        assert (alike.row.reference, alike.why) == (held.reference, Why.PASSPORT)
 
     def test_nothing_typed_is_like_nothing(
         self, world: World, session: Session, malee: Actor
