@@ -18,12 +18,13 @@ from typing import Any, Final
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, settings
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from casework import config, crypto
 from casework.app import create_app
 from casework.db import Base, db
+from casework.models import guards
 from tests.pages import CheckedClient
 
 # The machines that run the tests are slow and shared: how long an example takes says nothing.
@@ -124,8 +125,16 @@ def app(database: str, request: pytest.FixtureRequest) -> Iterator[Flask]:
     application.config["CLOCK"] = Clock().tell
     yield application
     with application.app_context(), db.engine.begin() as connection:
-        for table in reversed(Base.metadata.sorted_tables):
-            connection.execute(table.delete())
+        _empty(connection)
+
+
+def _empty(connection: Connection) -> None:
+    """Delete every row; of the history too, whose guards are away only inside this transaction."""
+    guards.take_down(connection)
+    for table in reversed(Base.metadata.sorted_tables):
+        connection.execute(table.delete())
+    guards.begin(connection)
+    guards.put_up(connection)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from casework.models.emergency_access import EmergencyAccess
 from casework.models.escalation import Escalation
 from casework.models.event import Event
 from casework.models.evidence import Evidence
+from casework.models.handshake import Handshake
 from casework.models.holiday import Holiday
 from casework.models.ladder_step import LadderStepRow
 from casework.models.legal_hold import LegalHold
@@ -28,6 +29,7 @@ from casework.models.note import Note
 from casework.models.notice import Notice
 from casework.models.office import Office
 from casework.models.party import CaseParty, Party, PartyName
+from casework.models.passkey import Passkey
 from casework.models.person import Person
 from casework.models.recovery_code import RecoveryCode
 from casework.models.referral import Referral
@@ -61,6 +63,7 @@ __all__ = [
     "Escalation",
     "Event",
     "Evidence",
+    "Handshake",
     "Holiday",
     "LadderStepRow",
     "LegalHold",
@@ -71,6 +74,7 @@ __all__ = [
     "Office",
     "Party",
     "PartyName",
+    "Passkey",
     "Person",
     "RecoveryCode",
     "Referral",
