@@ -51,6 +51,11 @@ def new_id() -> int:
         return _newest_id[0]
 
 
+def made_at(row_id: int) -> datetime:
+    """Return when `new_id` made an id."""
+    return datetime.fromtimestamp((row_id >> _RANDOM_BITS) / 1000, UTC)
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An instant: aware in Python, stored in UTC on every database."""
 

@@ -269,7 +269,11 @@ def evidence(session: Session, **values: Any) -> models.Evidence:
     """A photo of the complainant, in `case_id` or `draft_id`; its bytes lie nowhere."""
     given: dict[str, Any] = {"at": BEGINNING, "from_complainant": True, "kind": "photo"}
     given |= {"media_type": "image/jpeg", "size": 2000, "shared_type": "image/jpeg"}
-    given |= {"shared_size": 1500, "has_preview": True, "digest": next(_numbers).to_bytes(16, "big")}
+    given |= {
+        "shared_size": 1500,
+        "has_preview": True,
+        "digest": next(_numbers).to_bytes(16, "big"),
+    }
     return _added(session, models.Evidence(**given | values))
 
 

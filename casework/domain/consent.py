@@ -16,7 +16,8 @@ from casework.domain.facts import DESK_ROLES, RecipientKind, Scope
 if TYPE_CHECKING:
     from casework.domain.facts import ConsentFact, OfficeFacts
 
-WORDING_VERSION = 1
+# 2 asks about files in words of their own.
+WORDING_VERSION = 2
 
 
 class Item(StrEnum):
@@ -33,6 +34,7 @@ class Item(StrEnum):
     WANTS = "wants"
     IDENTITY = "identity"
     CONTACT = "contact"
+    EVIDENCE = "evidence"
     STATUS_OF_PAPERS = "status_of_papers"
 
 
@@ -48,6 +50,7 @@ NEEDS: dict[Item, Scope | None] = {
     Item.EMBASSY_CONTACT: Scope.NARRATIVE,
     Item.IDENTITY: Scope.IDENTITY,
     Item.CONTACT: Scope.IDENTITY,
+    Item.EVIDENCE: Scope.DOCUMENTS,
     # Whether a person has papers never leaves with a referral; no consent is asked for it.
     Item.STATUS_OF_PAPERS: None,
 }

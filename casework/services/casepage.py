@@ -144,7 +144,9 @@ def of(
         desk_office_id=case.desk_office_id,
         caseworker_id=case.caseworker_id,
         whole=whole,
-        sight=sight.sight(session, case, preview.items_of(session, case, actor)),
+        sight=sight.sight(
+            session, case, preview.items_of(session, case, actor), actor.office
+        ),
         actions=actions,
         steps=_steps(session, case, actor, now, facts=facts, actions=actions, rows=rows),
         clocks=[_clock_row(session, row, events, now) for row in rows],
@@ -228,14 +230,16 @@ def _unanswered(session: Session, case: Case, actor: Actor) -> bool:
 
 
 def _outcome(case: Case, actor: Actor, facts: CaseFacts) -> Outcome | None:
-    if not case.outcome and not case.close_reason:
+    # That there is another case of the person is not told to an office.
+    reason = "" if case.merged_into_id and actor.government else case.close_reason
+    if not case.outcome and not reason:
         return None
     lead = next((r for r in reversed(facts.referrals) if r.lead), None)
     theirs = lead is not None and lead.office_id == actor.office_id
     return Outcome(
         case.outcome,
         case.remedy_status,
-        case.close_reason,
+        reason,
         case.confirmed,
         # What an office wrote to the worker is not for the next office to read.
         case.outcome_text if theirs or not actor.government else None,
@@ -277,11 +281,13 @@ def _with_names(session: Session, page: CasePage) -> CasePage:
         *(entry.office_id for entry in page.entries),
         *(entry.data.get("office") for entry in page.entries),
         *(row.office_id for row in page.readers),
+        *(each.office_id for each in page.sight.evidence or ()),
     ]
     staff = [
         page.caseworker_id,
         *(entry.staff_id for entry in page.entries),
         *(row.staff_id for row in page.readers),
+        *(each.staff_id for each in page.sight.evidence or ()),
         *(row.staff_id for row in page.tasks),
         *(entry.data.get("staff") for entry in page.entries),
     ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from casework.domain import consent as rules
 from casework.domain.consent import Decision
 from casework.domain.facts import RecipientKind, Scope
-from casework.domain.workflow import Action
+from casework.domain.workflow import ENDED, Action, Status
 from casework.models import Consent
 from casework.services import casefile
 
@@ -60,7 +60,12 @@ def change(
     how: str,
     version: int | None = None,
 ) -> None:
-    """Record decisions on an open case; an office that loses its consent loses the case."""
+    """Record decisions; an office that loses its consent loses the case, also an ended one.
+
+    What has ended goes to nobody new: there a decision can only take back. Raises NotAllowed.
+    """
+    if Status(case.status) in ENDED and any(decision.given for decision in decisions):
+        raise casefile.NotAllowed(Action.CONSENT, case.status)
     casefile.move(
         session,
         case,
@@ -92,11 +97,19 @@ def withdraw(
 
 
 def decisions_for(
-    recipient_kind: RecipientKind, recipient: str, *, send: bool, identity: bool
+    recipient_kind: RecipientKind,
+    recipient: str,
+    *,
+    send: bool,
+    identity: bool,
+    files: bool | None = None,
 ) -> list[Decision]:
     """Return the decisions that the form's plain answers stand for.
 
-    "Send it" covers the case and its story; the name is a decision of its own.
+    "Send it" covers the case and its story; the name is a decision of its own, and so are the
+    files, about which nothing is decided where nobody asked (None).
     """
     scopes = {Scope.REFERRAL: send, Scope.NARRATIVE: send, Scope.IDENTITY: send and identity}
+    if files is not None:
+        scopes[Scope.DOCUMENTS] = send and files
     return [Decision(recipient_kind, recipient, scope, given) for scope, given in scopes.items()]

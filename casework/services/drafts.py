@@ -18,6 +18,7 @@ from casework import crypto
 from casework.domain.facts import Actor, ActorKind
 from casework.models import Case, Draft
 from casework.services import intake
+from casework.services.evidence import keeping
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -114,6 +115,7 @@ def file(session: Session, draft: Draft, now: datetime, data: IntakeData) -> Cas
         session, WRITER, now, data=data, submission_key=submission_key(draft), code=code
     )
     if filed.new:
+        keeping.move_to_case(session, draft, filed.case, WRITER, now)
         _become_receipt(draft, filed.case.id, code, now)
     return filed.case
 

@@ -33,7 +33,8 @@ def items_of(session: Session, case: Case, actor: Actor) -> frozenset[Item]:
 
 def for_office(session: Session, case: Case, office: OfficeFacts) -> Sight:
     """Return what an office would see of a case, under the consents as they stand."""
-    return sight(session, case, consent.items_for(office, case_facts(session, case).consents))
+    items = consent.items_for(office, case_facts(session, case).consents)
+    return sight(session, case, items, office)
 
 
 def recipients(actor: Actor) -> frozenset[str]:

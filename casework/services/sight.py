@@ -17,11 +17,14 @@ from sqlalchemy import select
 from casework.domain.consent import Item
 from casework.models import Answer, CaseParty, EmbassyContact, Office, Staff
 from casework.services import ledger
+from casework.services.evidence import showing
+from casework.services.evidence.showing import Shown
 from casework.services.ledger import Line
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from casework.domain.facts import OfficeFacts
     from casework.models import Case
 
 
@@ -166,11 +169,17 @@ class Sight:
     embassy_contact: Sequence[Contacted] | None = None
     identity: Identity | None = None
     contact: Reach | None = None
+    evidence: Sequence[Shown] | None = None
     status_of_papers: Papers | None = None
 
 
-def sight(session: Session, case: Case, items: frozenset[Item]) -> Sight:
-    """Return the items of a case in values; the other ones are not opened at all."""
+def sight(
+    session: Session, case: Case, items: frozenset[Item], office: OfficeFacts | None = None
+) -> Sight:
+    """Return the items of a case in values; the other ones are not opened at all.
+
+    `office` is whose sight it is: of files, each office also sees those that it added.
+    """
     readers: dict[Item, Callable[[], Any]] = {
         Item.REFERENCE: lambda: case.reference,
         Item.CORRIDOR: lambda: Corridor(case.origin, case.destination, case.place, case.sector),
@@ -183,6 +192,7 @@ def sight(session: Session, case: Case, items: frozenset[Item]) -> Sight:
         Item.EMBASSY_CONTACT: lambda: _contacts(session, case),
         Item.IDENTITY: lambda: _identity(case),
         Item.CONTACT: lambda: _reach(case),
+        Item.EVIDENCE: lambda: showing.shown(session, case, office, items),
         Item.STATUS_OF_PAPERS: lambda: _papers(case),
     }
     seen: dict[str, Any] = {item.value: readers[item]() for item in Item if item in items}

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from casework.domain.facts import ActorKind
 from casework.domain.workflow import Action
 from casework.services import history, messages, notebook
+from casework.services.evidence.showing import READ_FILE
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -48,7 +49,9 @@ class Entry:
 
 
 # The message or the note itself tells these, with its words.
-_TOLD_OTHERWISE: Final = frozenset({history.READ, Action.ANSWER, Action.REPLY, Action.NOTE})
+_TOLD_OTHERWISE: Final = frozenset(
+    {history.READ, READ_FILE, Action.ANSWER, Action.REPLY, Action.NOTE}
+)
 _CLIMBS: Final = frozenset(
     {Action.ESCALATE, Action.ESCALATE_TO_DESK, Action.ASK_ESCALATION, "flagged", "lapsed_at_top"}
 )

@@ -35,6 +35,7 @@ RECIPIENTS = {
 FOR_REFERRAL = {Item.REFERENCE, Item.CORRIDOR, Item.CATEGORIES, Item.AMOUNTS, Item.WANTS}
 FOR_NARRATIVE = {Item.STORY, Item.ANSWERS, Item.PARTIES, Item.EMBASSY_CONTACT}
 FOR_IDENTITY = {Item.IDENTITY, Item.CONTACT}
+FOR_DOCUMENTS = {Item.EVIDENCE}
 
 
 def said(
@@ -117,7 +118,8 @@ def test_without_leave_to_send_the_case_no_scope_has_a_meaning(scopes: set[Scope
 
 def test_items_are_what_the_held_scopes_cover_and_papers_never_are() -> None:
     every = [said(RecipientKind.OFFICE, scope=scope) for scope in Scope]
-    assert consent.items_for(AUTHORITY, every) == FOR_REFERRAL | FOR_NARRATIVE | FOR_IDENTITY
+    named = FOR_REFERRAL | FOR_NARRATIVE | FOR_IDENTITY
+    assert consent.items_for(AUTHORITY, every) == named | FOR_DOCUMENTS
     assert set(NEEDS) == set(Item)
     assert NEEDS[Item.STATUS_OF_PAPERS] is None
     assert consent.items_for(AUTHORITY, [said(RecipientKind.OFFICE)]) == FOR_REFERRAL
@@ -146,5 +148,6 @@ def test_nothing_is_held_that_nobody_gave(
     given = {c.scope for c in decisions if c.given and not c.withdrawn}
     assert consent.scopes_for(of, decisions) <= given
     if of.role not in DESK_ROLES:
-        assert consent.items_for(of, decisions) <= FOR_REFERRAL | FOR_NARRATIVE | FOR_IDENTITY
+        most = FOR_REFERRAL | FOR_NARRATIVE | FOR_IDENTITY | FOR_DOCUMENTS
+        assert consent.items_for(of, decisions) <= most
         assert consent.may_receive(of, decisions) is bool(consent.items_for(of, decisions))

@@ -33,7 +33,7 @@ def test_a_decision_keeps_its_wording_and_who_noted_it(world: World) -> None:
     }
     referral = rows["referral"]
     assert (referral.recipient_kind, referral.recipient, referral.how) == ("state", "KH", "spoken")
-    assert (referral.wording_version, referral.language) == (1, "km")
+    assert (referral.wording_version, referral.language) == (2, "km")
     assert (referral.staff_id, referral.at) == (desk.staff_id, world.now)
     event = history.of_case(world.session, case)[0]
     assert event.data["decisions"][0] == ["KH", "referral", True]
