@@ -108,6 +108,15 @@ def _disk() -> Iterator[None]:
         raise StoreDown(f"the folder of evidence files: {error.strerror}") from error
 
 
+@contextmanager
+def _writing() -> Iterator[None]:
+    """Where a folder or bucket is gone there is no place to write: that is no missing file."""
+    try:
+        yield
+    except Missing as error:
+        raise StoreDown("the place for evidence files is gone") from error
+
+
 class FolderStore:
     """Files in `folder`, which only its owner may enter; `floor` bytes of its disk stay free."""
 
@@ -130,7 +139,7 @@ class FolderStore:
         """Store the bytes; see Store."""
         target = self._folder / _checked(path)
         half = target.with_name(f"{secrets.token_hex(8)}{_HALF}")
-        with _disk():
+        with _writing(), _disk():
             target.parent.mkdir(mode=0o700, exist_ok=True)
             handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
@@ -238,7 +247,7 @@ class RemoteStore:
     def write(self, path: str, chunks: Iterable[bytes]) -> int:
         """Store the bytes; see Store."""
         whole = b"".join(chunks)
-        with _server():
+        with _writing(), _server():
             obstore.put(self._store, _checked(path), whole, use_multipart=False)
         return len(whole)
 
