@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from casework.web.public import code, complaint, home, receipt, sending, sharing, status, track
+from casework.web.public import (
+    code,
+    complaint,
+    home,
+    my_data,
+    receipt,
+    sending,
+    sharing,
+    status,
+    track,
+)
 from casework.web.public.blueprint import public
 
-VIEWS = (code, complaint, home, receipt, sending, sharing, status, track)
+VIEWS = (code, complaint, home, my_data, receipt, sending, sharing, status, track)
 
 # The way out works also when the page lay open for so long that its token is no longer good.
 public.record_once(

@@ -89,7 +89,9 @@ def _page(actor: Actor, case: Case, form: ReplyForm) -> Response:
     page = view.of(db.session(), case, actor)
     if not page.may_tell_office:
         del form.to_office
-    return make_response(render_template("public/status.html", page=page, form=form))
+    return make_response(
+        render_template("public/status.html", page=page, form=form, deletes=case.delete_after)
+    )
 
 
 @public.post("/case/reply")

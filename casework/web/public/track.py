@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 # Whoever tries codes waits; whoever mistypes one hardly notices.
 PAUSE_SECONDS: Final = 0.4
-_UNKNOWN: Final = N_("We do not know this code. Look at it again, digit by digit.")
-_SLIPS: Final[dict[str, str]] = {
+UNKNOWN: Final = N_("We do not know this code. Look at it again, digit by digit.")
+SLIPS: Final[dict[str, str]] = {
     "length": N_("The code has 20 digits. Count what you wrote."),
     "digits": N_("The code has digits only. Write the 20 digits."),
     "check": N_("One of the digits is not right. Look at the code again, digit by digit."),
@@ -66,12 +66,12 @@ def _open(form: CodeForm) -> ResponseReturnValue | None:
     try:
         code = tracking_code.parse(form.code.data or "")
     except BadTrackingCode as slip:
-        form.code.errors = [gettext(_SLIPS[slip.reason])]
+        form.code.errors = [gettext(SLIPS[slip.reason])]
         return None
     found = tracking.find(db.session(), clock.now(), code)
     if found is None:
         time.sleep(PAUSE_SECONDS)
-        form.code.errors = [gettext(_UNKNOWN)]
+        form.code.errors = [gettext(UNKNOWN)]
         return None
     return _enter(found) if isinstance(found, Case) else _go_on(found)
 
