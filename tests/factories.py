@@ -284,6 +284,21 @@ def login(session: Session, **values: Any) -> models.Login:
     return _added(session, models.Login(**given | values))
 
 
+def passkey(session: Session, owner: models.Staff, **values: Any) -> models.Passkey:
+    """A passkey with which nobody can sign in: there is no private half."""
+    given: dict[str, Any] = {"credential_id": next(_numbers).to_bytes(16, "big")}
+    given |= {"public_key": b"none", "sign_count": 0, "transports": [], "name": "A telephone"}
+    given |= {"created_at": BEGINNING, "staff_id": owner.id}
+    return _added(session, models.Passkey(**given | values))
+
+
+def handshake(session: Session, **values: Any) -> models.Handshake:
+    """A question that waits for its answer."""
+    given: dict[str, Any] = {"token_hash": next(_numbers).to_bytes(32, "big")}
+    given |= {"purpose": "passkey", "challenge": bytes(32), "until": BEGINNING}
+    return _added(session, models.Handshake(**given | values))
+
+
 def setting(session: Session, name: str, value: Any) -> models.Setting:
     """A setting of the installation."""
     return _added(session, models.Setting(name=name, value=value))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from casework.domain.facts import POST_ROLES, Said
 
 if TYPE_CHECKING:
-    from casework.domain.facts import Actor, CaseFacts, OfficeFacts
+    from casework.domain.facts import Actor, CaseFacts, HeldConflict, OfficeFacts
 
 EMBASSY_CATEGORY = "embassy"
 Offices = Mapping[str, "OfficeFacts"]
@@ -56,6 +56,23 @@ def conflicted_offices(case: CaseFacts, offices: Offices) -> frozenset[str]:
     """Return the ids of every office with a conflict of interest in this case."""
     accused: Iterable[str] = case.complained_offices | unnamed_posts(case, offices)
     return frozenset[str]().union(*(below(office_id, offices) for office_id in accused))
+
+
+def presumed_offices(case: CaseFacts, offices: Offices) -> frozenset[str]:
+    """Return the offices that are in conflict only because a complaint names no post.
+
+    Neutral triage ends this presumption; what was named is another matter.
+    """
+    named = frozenset[str]().union(*(below(each, offices) for each in case.complained_offices))
+    return conflicted_offices(case, offices) - named
+
+
+def liftable(actor: Actor, case: CaseFacts) -> tuple[HeldConflict, ...]:
+    """Return the held conflicts that the actor may lift: those whose change another one made.
+
+    Widening access after a conflict needs a second person (domain card, "Conflict of interest").
+    """
+    return tuple(held for held in case.held if held.changed_by != actor.staff_id)
 
 
 def awaits_triage(case: CaseFacts) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from casework.domain import permissions
 from casework.domain.conflict import awaits_triage
 from casework.domain.facts import LIVE, SYSTEM, ReferralState
@@ -105,9 +107,7 @@ def assign(case: Case, office_id: str, staff_id: int | None) -> None:
     case.caseworker_id = staff_id
 
 
-def settle(
-    session: Session, case: Case, now: datetime, *, by: Actor | None = None
-) -> CaseFacts:
+def settle(session: Session, case: Case, now: datetime, *, by: Actor | None = None) -> CaseFacts:
     """Make everything that follows from the case's rows true again.
 
     Conflicts and sight are worked out anew; an office that may no longer hold the case loses
@@ -124,8 +124,15 @@ def settle(
         facts = case_facts(session, case)
     _write_sight(session, case, facts)
     _write_queue(case, facts, clocks.sync(session, case, facts, now))
+    _take_along(session, case)
     session.flush()
     return facts
+
+
+def _take_along(session: Session, case: Case) -> None:
+    """Let the duplicates that go on in this case lie where it lies: their words are read there."""
+    for duplicate in session.scalars(select(Case).where(Case.merged_into_id == case.id)):
+        assign(duplicate, case.desk_office_id, case.caseworker_id)
 
 
 def choose_desk(session: Session, case: Case, facts: CaseFacts, now: datetime) -> None:

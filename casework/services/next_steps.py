@@ -59,6 +59,8 @@ def of(
         steps = _for_office(actor, facts, running, unanswered=unanswered)
     else:
         steps = _for_desk(session, facts, running, unanswered=unanswered)
+    if facts.held and not actor.government:
+        steps.append(Step("second_person", Action.LIFT_CONFLICT))
     return [_offered(step, actions) for step in steps]
 
 

@@ -110,9 +110,16 @@ def test_conflicts_are_kept_for_lists_and_follow_the_parties(world: World) -> No
     found = Classification({"wages": []}, Said.YES, ["authority"], [officer.staff_id or 0])
     triage.reclassify(world.session, case, coordinator, world.now, found=found)
     rows = select(CaseConflict.office_id, CaseConflict.staff_id)
-    assert {tuple(row) for row in world.session.execute(rows)} == {
+    now_derived = rows.where(CaseConflict.held_since.is_(None))
+    assert {tuple(row) for row in world.session.execute(now_derived)} == {
         ("authority", None),
         (None, officer.staff_id),
+    }
+    held = rows.where(CaseConflict.held_since.is_not(None))
+    assert {row.office_id for row in world.session.execute(held)} == {
+        "embassy",
+        "consulate",
+        "attache",
     }
     before = set(world.session.scalars(select(CaseConflict.id)))
     world.settle(case)
@@ -230,7 +237,8 @@ class Walk:
         if self.draw(st.booleans()):
             consents.withdraw(self.session, self.case, actor, self.world.now, recipient=recipient)
             return
-        decisions = agrees(recipient, send=self.draw(st.booleans()))
+        send = self.draw(st.booleans()) and Status(self.case.status) not in ENDED
+        decisions = agrees(recipient, send=send)
         consents.change(
             self.session, self.case, actor, self.world.now, decisions=decisions, how="spoken"
         )

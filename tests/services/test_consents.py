@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from casework.domain import permissions
 from casework.domain.facts import RecipientKind, Role, Scope
 from casework.domain.routing import Assignment
 from casework.models import Case
 from casework.services import consents, directory, history, outcome, referrals
 from casework.services.casefile import NotAllowed
+from casework.services.facts import case_facts
 from casework.services.outcome import Outcome
 from casework.services.visibility import visible
 from tests.factories import World, agrees
@@ -127,3 +129,30 @@ def test_a_consent_given_later_lets_the_rules_send_the_case(world: World) -> Non
     consents.change(world.session, case, worker, world.now, decisions=decisions, how="form")
     assert referrals.decide(world.session, case).office_id == "attache"
     assert directory.offices(world.session)["attache"].government
+
+
+@pytest.mark.parametrize("end", ["closed", "withdrawn"])
+@pytest.mark.parametrize("who", ["worker", "caseworker"])
+def test_a_consent_is_taken_back_after_the_end_too(world: World, end: str, who: str) -> None:
+    case = world.file()
+    officer = world.actor(Role.OFFICER, "attache")
+    referrals.accept(world.session, case, officer, world.now)
+    if end == "closed":
+        said = Outcome("settled", "full", "paid")
+        outcome.propose(world.session, case, officer, world.now, outcome=said)
+        outcome.confirm(world.session, case, world.worker(case), world.now)
+    else:
+        worker = world.worker(case)
+        outcome.withdraw(world.session, case, worker, world.now, under_pressure=False)
+    assert case.status == end
+    assert case.id in set(world.session.scalars(visible(officer)))
+    actor = world.worker(case) if who == "worker" else world.actor(Role.CASEWORKER, "cso")
+    consents.withdraw(world.session, case, actor, world.now, recipient="KH")
+    assert case.id not in set(world.session.scalars(visible(officer)))
+    assert not permissions.may_see(officer, case_facts(world.session, case))
+    assert case.status == end
+    with pytest.raises(NotAllowed):
+        consents.change(world.session, case, actor, world.now, decisions=agrees("KH"), how="spoken")
+    # Saying no is always possible.
+    no = agrees("TH", send=False)
+    consents.change(world.session, case, actor, world.now, decisions=no, how="spoken")

@@ -355,9 +355,19 @@ def test_one_office_named_in_a_consent_is_shown_by_its_kind(
     assert "labour attaché of Cambodia in Thailand" in client.get("/en/case/share").text
 
 
-def test_an_ended_case_has_no_permissions_to_change(visitor: CheckedClient, case: Case) -> None:
+def test_when_a_case_has_ended_permissions_can_only_be_taken_back(
+    visitor: CheckedClient, session: Session, case: Case
+) -> None:
     press(visitor, "/en/case/stop", case, page="/en/case/stop", pressed="no")
-    assert visitor.get("/en/case/share").location == "/en/case/status"
+    page = visitor.get("/en/case/share").text
+    assert "Take back my permission" in page
+    assert "Share my name" not in page
+    assert "We have not asked you yet." not in page
+    before = share(visitor, session, case, "role|KH:labour_attache", "give")
+    assert ("referral", True) not in before
+    session.refresh(case)
+    assert ("referral", True) not in share(visitor, session, case, "state|KH", "take")
+    assert "No office may see your case." in visitor.get("/en/case/share").text
 
 
 def test_leaving_the_case_ends_its_session(visitor: CheckedClient, case: Case) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from casework.domain.facts import Actor
     from casework.models import Office
 
 
@@ -40,7 +41,9 @@ def before(session: Session, office: Office) -> frozenset[int]:
     return frozenset(session.scalars(query))
 
 
-def follow(session: Session, office: Office, cases: frozenset[int], now: datetime) -> int:
+def follow(
+    session: Session, actor: Actor, office: Office, cases: frozenset[int], now: datetime
+) -> int:
     """Make conflicts, sight and clocks of these cases true again; return how many there were.
 
     Ended cases are looked at too: who may read them hangs on the same links. They are held in the
@@ -51,7 +54,7 @@ def follow(session: Session, office: Office, cases: frozenset[int], now: datetim
         led = case_facts(session, case).lead
         if not office.active and case.status not in ENDED:
             _leave(session, office, case, now)
-        facts = casefile.settle(session, case, now)
+        facts = casefile.settle(session, case, now, by=actor)
         if led and facts.lead is None and facts.status is Status.TRIAGE:
             referrals.route(session, case, SYSTEM, now)
     return len(cases)

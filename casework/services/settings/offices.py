@@ -130,7 +130,7 @@ def change(session: Session, actor: Actor, now: datetime, office: Office, data: 
         )
     if _DECIDING.isdisjoint(changed):
         return 0
-    return concerned.follow(session, office, was, now)
+    return concerned.follow(session, actor, office, was, now)
 
 
 def _new_id(session: Session, data: OfficeData) -> str:

@@ -14,7 +14,7 @@ from casework.db import db, transaction
 from casework.domain import consent, permissions, routing
 from casework.domain.consent import Decision
 from casework.domain.facts import Actor, CaseFacts, OfficeFacts, OfficeRole, RecipientKind, Scope
-from casework.domain.workflow import Action
+from casework.domain.workflow import ENDED, Action
 from casework.models import Case
 from casework.services import casefile, consents, directory, notices
 from casework.services.casefile import NotAllowed, StaleCase
@@ -73,22 +73,34 @@ class Share:
 
 
 def shares(session: Session, facts: CaseFacts) -> list[Share]:
-    """Return everybody about whom something was decided, and the office that fits best now."""
+    """Return everybody about whom something was decided, and the office that fits best now.
+
+    When a case has ended, there is nothing to give any more: only what was given can be taken.
+    """
     known = {(fact.recipient_kind, fact.recipient): True for fact in facts.consents}
+    if facts.status in ENDED:
+        given = [_share(session, facts, kind, recipient) for kind, recipient in known]
+        return [each for each in given if each.sees]
     fitting = routing.fitting_offices(facts, directory.rules(session), directory.offices(session))
     for office in [each for each in fitting if not consent.may_receive(each, ())][:1]:
         known.setdefault((RecipientKind.ROLE, consent.role_recipient(office)), False)
     known.setdefault((RecipientKind.OFFICE, directory.COORDINATOR), False)
     return [
-        Share(
-            kind,
-            recipient,
-            _words(session, facts, kind, recipient),
-            _held(facts, kind, recipient),
-            asked,
-        )
+        _share(session, facts, kind, recipient, asked=asked)
         for (kind, recipient), asked in known.items()
     ]
+
+
+def _share(
+    session: Session,
+    facts: CaseFacts,
+    kind: RecipientKind,
+    recipient: str,
+    *,
+    asked: bool = True,
+) -> Share:
+    words = _words(session, facts, kind, recipient)
+    return Share(kind, recipient, words, _held(facts, kind, recipient), asked)
 
 
 def _held(facts: CaseFacts, kind: RecipientKind, recipient: str) -> frozenset[Scope]:
@@ -126,6 +138,7 @@ def share(actor: Actor, case: Case) -> ResponseReturnValue:
         "public/share.html",
         shares=shares(db.session(), facts),
         named=named,
+        ended=facts.status in ENDED,
         case=case,
         form=ActForm(),
     )

@@ -12,6 +12,7 @@ from casework.domain.conflict import EMBASSY_CATEGORY
 from casework.domain.consent import Decision
 from casework.domain.facts import DESK_ROLES, POST_ROLES, RecipientKind, Scope
 from casework.domain.routing import Why
+from casework.domain.workflow import ENDED
 from casework.i18n import lazy as _l
 from casework.models import CaseParty, Staff
 from casework.services import preview
@@ -158,6 +159,12 @@ def _officials(asking: Asking, offices: Sequence[OfficeFacts]) -> list[tuple[str
     ]
 
 
+_NOT_ANY_MORE: Final = [
+    choice(NO, _l("No, they may not have it")),
+    choice(BACK, _l("The worker takes back what was agreed before")),
+]
+
+
 class ConsentForm(DeedForm):
     """What the worker says about one recipient."""
 
@@ -165,11 +172,7 @@ class ConsentForm(DeedForm):
     answer = RadioField(
         _l("What does the worker say?"),
         chosen(_l("Choose one answer.")),
-        choices=[
-            choice(YES, _l("Yes, they may have the case")),
-            choice(NO, _l("No, they may not have it")),
-            choice(BACK, _l("The worker takes back what was agreed before")),
-        ],
+        choices=[choice(YES, _l("Yes, they may have the case")), *_NOT_ANY_MORE],
     )
     scopes = ChecksField(
         _l("If yes: what may they see besides the case without names?"),
@@ -204,6 +207,9 @@ def consent(asking: Asking) -> ConsentForm:
     form.recipient.choices = deed_making.chosen_from(recipients(asking))
     form.scopes.choices = [(scope.value, words.say(words.SCOPE, scope)) for scope in _ASKED_SCOPES]
     form.how.choices = words.choices(words.CONSENT_HOW)
+    if asking.facts.status in ENDED:
+        # What has ended goes to nobody new: there the worker can only take back.
+        form.answer.choices = _NOT_ANY_MORE
     return form
 
 

@@ -15,6 +15,7 @@ from casework.domain.retention import Ground
 from casework.domain.routing import LAST_RESORT, TRIAGE_FIRST, Why
 from casework.domain.workflow import Status
 from casework.services.escalation import LADDER
+from casework.services.merging import HOW
 from casework.services.outcome import CLOSE_REASONS, OUTCOMES, REMEDY_STATUSES
 from casework.services.preview import Because
 from casework.services.referrals import BY_HAND, DECLINE_CODES
@@ -235,6 +236,7 @@ HOLD_GROUND: Final[Words] = {
 }
 REMEDY_STATUS: Final[Words] = REMEDY_STATUSES
 CLOSE_REASON: Final[Words] = CLOSE_REASONS
+MERGED_HOW: Final[Words] = HOW
 DECLINE: Final[Words] = DECLINE_CODES
 
 

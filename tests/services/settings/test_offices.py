@@ -124,13 +124,30 @@ def test_a_new_link_that_makes_a_conflict_takes_the_case_away_at_once(world: Wor
     assert leads(case) == ["authority"]
 
 
-def test_a_link_that_goes_gives_an_office_its_sight_back(world: World) -> None:
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"parent_id": None},
+        {"parent_id": None, "country": "TH"},
+        {"parent_id": None, "active": False},
+        {"parent_id": None, "role": "cso"},
+    ],
+)
+def test_a_link_that_goes_does_not_give_an_office_its_sight_back(
+    world: World, values: dict[str, Any]
+) -> None:
     case = world.file()
     accuse(world, case, "embassy")
     assert leads(case) == []
-    change(world, "attache", parent_id=None)
-    conflicted = select(CaseConflict.office_id).where(CaseConflict.case_id == case.id)
-    assert "attache" not in world.session.scalars(conflicted).all()
+    change(world, "attache", **values)
+    row = world.session.scalars(
+        select(CaseConflict).where(
+            CaseConflict.case_id == case.id, CaseConflict.office_id == "attache"
+        )
+    ).one()
+    # The administrator made the change; somebody else has to look at what it does to the case.
+    assert (row.held_since, row.changed_by) == (world.now, told(world)[-1].staff_id)
+    assert leads(case) == []
 
 
 def test_an_ended_case_is_kept_from_an_office_that_comes_into_conflict(world: World) -> None:
