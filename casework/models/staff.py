@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.db import Row
@@ -12,9 +12,13 @@ from casework.models.office import Office
 
 
 class Staff(Row):
-    """An account. The password is an Argon2id hash; an invitation is the hash of a token."""
+    """An account. The password is an Argon2id hash; an invitation is the hash of a token.
+
+    `issuer` and `subject` are who the person is to a provider of sign-ins, once they have used it.
+    """
 
     __tablename__ = "staff"
+    __table_args__ = (Index("ix_staff_issuer_subject", "issuer", "subject", unique=True),)
 
     email: Mapped[str] = mapped_column(String(200), unique=True)
     name: Mapped[str] = mapped_column(String(200))
@@ -26,5 +30,7 @@ class Staff(Row):
     invite_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     invite_expires_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    issuer: Mapped[str | None] = mapped_column(String(300))
+    subject: Mapped[str | None] = mapped_column(String(300))
 
     office: Mapped[Office | None] = relationship(lazy="joined")

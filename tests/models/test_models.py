@@ -32,6 +32,9 @@ NOT_TEXT = {
     "seal",
     "digest",
     "passport_index",
+    "credential_id",
+    "public_key",
+    "challenge",
     "key",
 }
 # Columns in plain that hold more than a code; each for a reason that its table gives.

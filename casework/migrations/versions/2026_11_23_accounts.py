@@ -19,6 +19,7 @@ def upgrade() -> None:
         login.add_column(sa.Column("fresh_at", sa.DateTime(timezone=True), nullable=True))
     _second_factors()
     _notices_and_attempts()
+    _passkeys_and_providers()
 
 
 def _second_factors() -> None:
@@ -81,13 +82,62 @@ def _notices_and_attempts() -> None:
     op.create_table(
         "attempt",
         sa.Column("key", sa.LargeBinary(length=16), nullable=False),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_attempt")),
     )
-    op.create_index(op.f("ix_attempt_due_at"), "attempt", ["due_at"])
+    op.create_index(op.f("ix_attempt_due"), "attempt", ["due"])
+
+
+def _passkeys_and_providers() -> None:
+    op.create_table(
+        "passkey",
+        sa.Column("staff_id", sa.BigInteger(), nullable=False),
+        sa.Column("credential_id", sa.LargeBinary(length=1023), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
+        sa.Column("transports", sa.JSON(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff.id"], name=op.f("fk_passkey_staff_id_staff"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkey")),
+        sa.UniqueConstraint("credential_id", name=op.f("uq_passkey_credential_id")),
+    )
+    op.create_index(op.f("ix_passkey_staff_id"), "passkey", ["staff_id"])
+    op.create_table(
+        "handshake",
+        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("purpose", sa.String(length=16), nullable=False),
+        sa.Column("staff_id", sa.BigInteger(), nullable=True),
+        sa.Column("challenge", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("wrapped_key", sa.LargeBinary(), nullable=False),
+        sa.Column("verifier_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("wanted_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff.id"], name=op.f("fk_handshake_staff_id_staff"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handshake")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_handshake_token_hash")),
+    )
+    op.create_index(op.f("ix_handshake_staff_id"), "handshake", ["staff_id"])
+    op.create_index(op.f("ix_handshake_until"), "handshake", ["until"])
+    # Added in place: rebuilding the table of staff would take all that hangs on them with it.
+    op.add_column("staff", sa.Column("issuer", sa.String(length=300), nullable=True))
+    op.add_column("staff", sa.Column("subject", sa.String(length=300), nullable=True))
+    op.create_index("ix_staff_issuer_subject", "staff", ["issuer", "subject"], unique=True)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_staff_issuer_subject", table_name="staff")
+    op.drop_column("staff", "subject")
+    op.drop_column("staff", "issuer")
+    for table in ("handshake", "passkey"):
+        op.drop_table(table)
     for table in ("attempt", "account_notice", "recovery_code", "second_factor"):
         op.drop_table(table)
     with op.batch_alter_table("login") as login:
