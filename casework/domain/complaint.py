@@ -74,6 +74,7 @@ class IntakeData:
     parties: Sequence[PartyNamed] = ()
     about_official: Said = Said.NO
     complained_offices: Sequence[str] = ()
+    complained_staff: Sequence[int] = ()
     money: Sequence[MoneyRow] = ()
     embassy: Sequence[Contact] = ()
     wants: Sequence[str] = ()

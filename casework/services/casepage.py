@@ -285,6 +285,7 @@ def _with_names(session: Session, page: CasePage) -> CasePage:
     ]
     staff = [
         page.caseworker_id,
+        *(row.staff_id for row in page.consents if page.whole),
         *(entry.staff_id for entry in page.entries),
         *(row.staff_id for row in page.readers),
         *(each.staff_id for each in page.sight.evidence or ()),

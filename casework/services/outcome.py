@@ -38,6 +38,7 @@ CLOSE_REASONS = {
     "unconfirmed": N_("No answer from the worker within the time"),
     "unreachable": N_("The worker cannot be reached"),
     "duplicate": N_("The same complaint is another case"),
+    "merged": N_("It goes on in another case of the same person"),
     "no_more_to_do": N_("Nothing more can be done here"),
 }
 
@@ -90,7 +91,8 @@ def propose(
     notices.tell_desk(session, case, "outcome_proposed", now)
 
 
-def _end_referrals(case: Case, now: datetime) -> None:
+def end_referrals(case: Case, now: datetime) -> None:
+    """Let no office hold the case any more; those that had it go on reading it."""
     for referral in case.referrals:
         if ReferralState(referral.state) in LIVE:
             casefile.end(referral, ReferralState.ENDED, now)
@@ -102,7 +104,7 @@ def confirm(
     """Close the case on the worker's word."""
     casefile.move(session, case, actor, Action.CONFIRM, now, version=version)
     case.close_reason, case.confirmed = "confirmed", True
-    _end_referrals(case, now)
+    end_referrals(case, now)
     casefile.settle(session, case, now)
     notices.tell_desk(session, case, "confirmed", now)
 
@@ -120,7 +122,7 @@ def close_unconfirmed(session: Session, case: Case, actor: Actor, now: datetime)
     """Close after the worker's silence; every figure counts this as unconfirmed."""
     casefile.move(session, case, actor, Action.CLOSE_UNCONFIRMED, now)
     case.close_reason, case.confirmed = "unconfirmed", False
-    _end_referrals(case, now)
+    end_referrals(case, now)
     casefile.settle(session, case, now)
     notices.tell_desk(session, case, "unconfirmed", now)
 
@@ -151,7 +153,7 @@ def close(
     )
     _write(case, outcome)
     case.close_reason, case.confirmed = reason, None
-    _end_referrals(case, now)
+    end_referrals(case, now)
     casefile.settle(session, case, now)
 
 
@@ -169,7 +171,7 @@ def withdraw(
         session, case, actor, Action.WITHDRAW, now, version=version, under_pressure=under_pressure
     )
     case.under_pressure = under_pressure
-    _end_referrals(case, now)
+    end_referrals(case, now)
     casefile.settle(session, case, now)
     notices.tell_desk(session, case, "withdrawn", now)
 
@@ -180,6 +182,6 @@ def reopen(
     """Take an ended case up again at the desk, within 90 days or by a supervisor."""
     casefile.move(session, case, actor, Action.REOPEN, now, version=version)
     case.outcome = case.remedy_status = case.close_reason = ""
-    case.confirmed = None
+    case.confirmed = case.merged_into_id = None
     casefile.settle(session, case, now)
     notices.tell_desk(session, case, "reopened", now)

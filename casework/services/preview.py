@@ -47,7 +47,11 @@ def recipients(actor: Actor) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Agreed:
-    """What one recipient was allowed: the scopes given, how, when, and whether taken back."""
+    """What one recipient was allowed: the scopes given, how, when, and whether taken back.
+
+    `wording` is the version of the words that were answered, in `language`; `staff_id` says who
+    wrote the answer down, None where the person gave it on the form.
+    """
 
     kind: RecipientKind
     recipient: str
@@ -55,6 +59,9 @@ class Agreed:
     how: str
     at: datetime
     withdrawn_at: datetime | None
+    wording: int
+    language: str
+    staff_id: int | None
 
 
 def agreed(case: Case, actor: Actor) -> list[Agreed]:
@@ -74,7 +81,17 @@ def _decision(kind: RecipientKind, recipient: str, rows: Sequence[Consent]) -> A
     newest = max(rows, key=lambda row: row.at)
     given = [Scope(row.scope) for row in rows if row.given and row.withdrawn_at is None]
     taken_back = next((row.withdrawn_at for row in rows if row.withdrawn_at), None)
-    return Agreed(kind, recipient, given, newest.how, newest.at, taken_back)
+    return Agreed(
+        kind,
+        recipient,
+        given,
+        newest.how,
+        newest.at,
+        taken_back,
+        newest.wording_version,
+        newest.language,
+        newest.staff_id,
+    )
 
 
 class Because(StrEnum):

@@ -162,3 +162,5 @@ def _parties(session: Session, case: Case, data: IntakeData, script: _Script) ->
         session.add(CaseParty(case=case, role=named.role, party_id=party.id))
     for office_id in data.complained_offices:
         session.add(CaseParty(case=case, role="post", office_id=office_id))
+    for staff_id in data.complained_staff:
+        session.add(CaseParty(case=case, role="person", staff_id=staff_id))

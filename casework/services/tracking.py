@@ -48,6 +48,7 @@ class Stage(StrEnum):
     REOPENED = "reopened"
     WITHDRAWN = "withdrawn"
     ESCALATED = "escalated"
+    TOGETHER = "together"
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ _OF_ACTION: Final = {
     Action.ESCALATE: Stage.ESCALATED,
     Action.ESCALATE_TO_DESK: Stage.ESCALATED,
     Action.REOPEN: Stage.REOPENED,
+    Action.MERGE: Stage.TOGETHER,
     Action.CLOSE_UNCONFIRMED: Stage.CLOSED_UNCONFIRMED,
 }
 # While they last they are worth saying; afterwards they only make the line long.

@@ -124,7 +124,8 @@ class TestWhatLeaves:
         assert (found.identity.name, found.identity.workers) == ("Sokha", ["Dara"])
         assert found.contact is not None
         assert found.contact.ways == {"way": "call", "code_word": "rice"}
-        assert found.status_of_papers == "no"
+        assert found.status_of_papers is not None
+        assert found.status_of_papers.status == "no"
         assert found.amounts is not None
         assert found.amounts.lines[0].words == "to the man at the gate"
         assert [each.kind for each in found.amounts.other] == ["apology"]

@@ -44,6 +44,7 @@ STAGES: Final = {
     Stage.REOPENED: N_("Opened again"),
     Stage.WITHDRAWN: N_("Withdrawn"),
     Stage.ESCALATED: N_("Sent to a higher office"),
+    Stage.TOGETHER: N_("Handled together with another one you filed"),
 }
 
 
@@ -85,6 +86,7 @@ class Page:
     result_words: str
     may: frozenset[Action]
     may_tell_office: bool
+    together: bool
 
 
 def of(session: Session, case: Case, actor: Actor) -> Page:
@@ -116,6 +118,7 @@ def of(session: Session, case: Case, actor: Actor) -> Page:
         result_words=case.outcome_text or "" if case.outcome else "",
         may=permissions.available(actor, facts, clock.now()),
         may_tell_office=_office_with_sight(case) is not None,
+        together=case.merged_into_id is not None,
     )
 
 

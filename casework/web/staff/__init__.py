@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from casework.web.staff import acting, case, cases, finding, new_case, parties
+from casework.web.staff import acting, case, cases, emergency, finding, members, new_case, parties, together
 from casework.web.staff.blueprint import staff
 
-VIEWS = (acting, case, cases, finding, new_case, parties)
+VIEWS = (acting, case, cases, emergency, finding, members, new_case, parties, together)
 
 __all__ = ["staff"]

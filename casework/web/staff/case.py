@@ -8,15 +8,15 @@ from flask.typing import ResponseReturnValue
 from casework.db import db, transaction
 from casework.domain.facts import Actor
 from casework.models import Case
-from casework.services import casepage, timeline
+from casework.services import casepage, groups, timeline
 from casework.web import clock
 from casework.web.access import requires_case
-from casework.web.staff import deeds
+from casework.web.staff import deeds, together
 from casework.web.staff.blueprint import labels, staff, zone_of
 
 
 @staff.get("/cases/<reference>")
-@requires_case()
+@requires_case(emergency=True)
 def case(actor: Actor, case: Case) -> ResponseReturnValue:
     """Show everything of a case that the reader may see; that it was read is recorded."""
     now, only_messages = clock.now(), request.args.get("show") == "messages"
@@ -34,4 +34,6 @@ def case(actor: Actor, case: Case) -> ResponseReturnValue:
         deed_groups=deeds.GROUPS,
         by_action=deeds.by_action(page.actions),
         only_messages=only_messages,
+        fellows=groups.fellows(db.session(), case, actor),
+        **together.beside(db.session(), case, actor),
     )

@@ -89,8 +89,8 @@ def close(asking: Asking) -> forms.CloseForm:
     form.close_reason.choices = [
         each
         for each in words.choices(words.CLOSE_REASON)
-        # These are the worker's own word and the worker's silence, which other ways record.
-        if each[0] not in {"confirmed", "unconfirmed"}
+        # The worker's own word, the worker's silence and a merge are recorded in other ways.
+        if each[0] not in {"confirmed", "unconfirmed", "merged"}
     ]
     return form
 

@@ -85,6 +85,10 @@ SENTENCES: Final[Mapping[str, str]] = {
         "A change took away the reason of a conflict of interest. It is held until a second "
         "person looks at it."
     ),
+    "emergency_open": N_("%(who)s opened the case in an emergency."),
+    "emergency_refused": N_("%(who)s tried to open the case in an emergency and may not."),
+    "emergency_reviewed": N_("%(who)s looked into what %(staff)s opened in an emergency."),
+    "emergency_ended": N_("%(who)s ended what %(staff)s opened in an emergency."),
     "lift_conflict": N_("%(who)s lifted a conflict of interest."),
     "change_code": N_("The worker changed the tracking code."),
     "merge": N_("%(who)s let the case go on in %(case)s: %(how)s."),

@@ -53,7 +53,7 @@ def of(form: IntakeForm, answers: Mapping[str, str]) -> IntakeData:
         telephone_e164=next(iter(form.numbers), None),
         passport=form.passport.data or "",
         contact=_contact(form),
-        decisions=list(_decisions(answers)),
+        decisions=list(decisions(answers)),
         consent_how=form.how.data or "spoken",
     )
 
@@ -93,7 +93,8 @@ def _contact(form: IntakeForm) -> dict[str, str]:
     return {name: value for name, value in found.items() if value}
 
 
-def _decisions(answers: Mapping[str, str]) -> Iterable[Decision]:
+def decisions(answers: Mapping[str, str]) -> Iterable[Decision]:
+    """Return the decisions that the answers about offices, by their ids, stand for."""
     for office_id, said in answers.items():
         if said in _YES:
             yield from decisions_for(

@@ -190,6 +190,7 @@ NOTICE: Final[Words] = {
     "complainant_silent": N_("The worker has not answered in time. The clocks run again."),
     "complainant_silent_soon": N_("The worker has not answered yet."),
     "second_person": N_("A conflict of interest is held. A second person is wanted."),
+    "emergency": N_("Somebody opened a case in an emergency."),
 }
 # What should happen next: a short sentence that is read first, and one that explains it.
 STEP: Final[Words] = {
