@@ -29,6 +29,7 @@ WAGES: Final[Typed] = {
     },
     "embassy": {"result": "no_answer"},
     "wants": {"wants": ["wages"]},
+    "files": {},
     "you": {"filed_by": "self", "naming": "named", "name": "Sokha"},
     "contact": {"safe_now": "yes", "way": "message", "telephone": "081 234 5678"},
     "office": {"answer": "send"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from casework.web import access, assets, auth, context, errors, headers, pages
+from casework.web import access, assets, auth, context, errors, pages, uploading
 from casework.web.admin import admin
 from casework.web.public import public
 from casework.web.staff import staff
@@ -26,11 +26,11 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Put guards, headers, error pages and all blueprints on the application."""
-    headers.init_app(app)
+    """Put guards, error pages and all blueprints on the application."""
     access.init_app(app)
     errors.init_app(app)
     context.init_app(app)
     assets.init_app(app, settings)
+    uploading.init_app(app, settings)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

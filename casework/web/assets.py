@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 STATIC: Final = Path(__file__).resolve().parent.parent / "static"
 # A room has one hash: a style that changes does not make phones load the fonts again.
-ROOMS: Final = ("css", "fonts", "images", "vendor")
+ROOMS: Final = ("css", "fonts", "images", "js", "vendor")
 _ASIDE: Final = frozenset({".gz", ".br"})
 _SVG: Final = "{http://www.w3.org/2000/svg}"
 _HASH_CHARACTERS: Final = 12

@@ -16,11 +16,12 @@ from werkzeug.exceptions import Conflict, HTTPException, SecurityError
 from casework.db import db
 from casework.domain.marks import N_
 from casework.services.casefile import NotAllowed, StaleCase
-from casework.web import context, sessions
+from casework.web import context, sessions, uploading
 
 _CLIENT_ERRORS: Final = 400
 _FORBIDDEN: Final = 403
 _NOT_FOUND: Final = 404
+_TOO_LARGE: Final = 413
 _BROKEN: Final = 500
 
 
@@ -87,6 +88,8 @@ def _show(error: HTTPException) -> Response:
     if error.code is None or error.code < _CLIENT_ERRORS or error.response is not None:
         return make_response(error.get_response())
     code = _NOT_FOUND if error.code == _FORBIDDEN else error.code
+    if code == _TOO_LARGE:
+        uploading.drain()
     fault = TOO_LONG_OPEN if isinstance(error, CSRFError) else FAULTS.get(code, FAULTS[400])
     if code >= _BROKEN:
         db.session.rollback()
@@ -95,7 +98,9 @@ def _show(error: HTTPException) -> Response:
         "errors/error.html",
         base=context.base_template(),
         title=gettext(fault.title),
-        text=gettext(fault.text),
+        text=uploading.too_big()
+        if code == _TOO_LARGE and uploading.here()
+        else gettext(fault.text),
     )
     response = make_response(page, code)
     for name in ("Allow", "Retry-After"):

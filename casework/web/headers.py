@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
-from flask import Flask, Response, abort, current_app, request
+from flask import Flask, Response, abort, current_app, g, request
 
 POLICY: Final = (
     "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'; "
@@ -24,6 +24,15 @@ EVERYWHERE: Final = {
     ),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+}
+# A file of somebody else's: whatever it is, a browser may do nothing with it but keep it.
+FILE_POLICY: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"
+# A page on which a person records their voice, and listens to it before it is sent.
+RECORDING: Final = {
+    "Content-Security-Policy": f"{POLICY}; media-src 'self' blob:",
+    "Permissions-Policy": EVERYWHERE["Permissions-Policy"].replace(
+        "microphone=()", "microphone=(self)"
+    ),
 }
 # Two years, as browsers ask for before they take a site into the list they ship.
 HTTPS_ONLY: Final = "max-age=63072000; includeSubDomains"
@@ -49,6 +58,7 @@ def protect(headers: Answer, *, https: bool) -> None:
 def init_app(app: Flask) -> None:
     """Send the headers with every answer, and refuse what another site makes a browser send."""
     app.before_request(_refuse_other_sites)
+    app.before_request(_refuse_nameless)
     app.after_request(_finish)
 
 
@@ -59,8 +69,26 @@ def _refuse_other_sites() -> None:
         abort(400)
 
 
+def _refuse_nameless() -> None:
+    # No browser sends a part of a form without a name, and no reader of forms expects one.
+    if request.method not in _SAFE and (None in request.form or None in request.files):
+        abort(400)
+
+
 def _finish(response: Response) -> Response:
     protect(response.headers, https=current_app.config["SETTINGS"].https)
     # Nothing that a server made for one person may lie in a cache or on a shared telephone.
     response.headers["Cache-Control"] = "no-store"
+    for name, value in g.get("own_headers", {}).items():
+        response.headers[name] = value
     return response
+
+
+def of_file() -> None:
+    """Let the answer to this request be a file that a browser may only keep."""
+    g.own_headers = {"Content-Security-Policy": FILE_POLICY}
+
+
+def let_record() -> None:
+    """Let the page of this request use the microphone, and play what it has recorded."""
+    g.own_headers = RECORDING

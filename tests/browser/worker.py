@@ -21,6 +21,7 @@ ANY: Final[dict[str, dict[str, str]]] = {
     "paid": {},
     "embassy": {"result": "no_answer"},
     "wants": {},
+    "files": {},
     "you": {"filed_by": "self", "naming": "named", "name": "Sok Dara"},
     "contact": {"safe_now": "yes", "way": "message"},
     "office": {"answer": "send"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from casework.web.public import (
     code,
     complaint,
+    files,
     home,
     my_data,
     receipt,
@@ -15,7 +16,7 @@ from casework.web.public import (
 )
 from casework.web.public.blueprint import public
 
-VIEWS = (code, complaint, home, my_data, receipt, sending, sharing, status, track)
+VIEWS = (code, complaint, files, home, my_data, receipt, sending, sharing, status, track)
 
 # The way out works also when the page lay open for so long that its token is no longer good.
 public.record_once(

@@ -19,7 +19,8 @@ class Answers:
 
     `pages` holds what was typed under the name of each page; `tried` the pages from which the
     person went on; `asked` whom a page of consent asked about; `reviewed` says that all answers
-    have been looked at once, so that a change leads back there.
+    have been looked at once, so that a change leads back there. `files` counts the files that
+    the draft has now: it is not kept with the answers.
     """
 
     pages: dict[str, dict[str, list[str]]] = field(default_factory=dict)
@@ -28,6 +29,7 @@ class Answers:
     categories: list[str] = field(default_factory=list)
     campaign: str = ""
     reviewed: bool = False
+    files: int = 0
 
     @classmethod
     def load(cls, document: Mapping[str, Any]) -> Answers:
@@ -36,7 +38,7 @@ class Answers:
 
     def dump(self) -> dict[str, Any]:
         """Return the document to keep."""
-        return dict(vars(self))
+        return {name: value for name, value in vars(self).items() if name != "files"}
 
     def typed(self, page: str) -> MultiDict[str, str] | None:
         """Return what was typed on a page, as a form reads it; None when nothing was sent yet."""

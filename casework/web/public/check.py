@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from wtforms import RadioField, SelectField, SelectMultipleField
 
 from casework import i18n
@@ -72,6 +72,8 @@ def _rows(way: Way, step: Step) -> Iterator[Row]:
         yield from _money(step, form)
     elif isinstance(form, DetailsForm):
         yield from _details(way, step, form)
+    elif step.name == "files":
+        yield Row(gettext("Photos and papers"), _files(way.telling.answers.files), step.name)
     elif step.asks:
         yield _consent(way, step, form)
     else:
@@ -102,6 +104,12 @@ def _money(step: Step, form: Any) -> Iterator[Row]:
         yield Row(gettext(_TOTALS[step.name]), gettext("Not answered"), step.name)
 
 
+def _files(number: int) -> str:
+    if not number:
+        return gettext("None")
+    return ngettext("%(count)s file", "%(count)s files", number, count=i18n.number(number))
+
+
 def _totals(way: Way, steps: list[Step]) -> list[tuple[str, str]]:
     return [
         (gettext(_TOTALS[step.name]), i18n.money(amount, currency))
@@ -118,7 +126,10 @@ def _consent(way: Way, step: Step, form: Form) -> Row:
         "count": gettext("Counted in figures"),
     }
     label = labels.get(step.name) or consent.whom_words(way.telling, step.name)
-    return Row(label, words(form["answer"]), step.name)
+    said = [words(form["answer"])]
+    if "files" in form and consent.answer(way.telling, step.name) == consent.SEND:
+        said.append(words(form["files"]) or gettext("They do not see the files I added"))
+    return Row(label, i18n.listed(said), step.name)
 
 
 def _fields(way: Way, step: Step, form: Form) -> Iterator[Row]:

@@ -55,7 +55,7 @@ def answer(step: str) -> ResponseReturnValue:
         return redirect(pages.address(way_of(answers)))
     if here is FIRST:
         return _choose(answers)
-    return _keep(answers, here, request.form.get("do", GO))
+    return keep(answers, here, request.form.get("do", GO))
 
 
 def _choose(answers: Answers) -> ResponseReturnValue:
@@ -71,7 +71,8 @@ def _choose(answers: Answers) -> ResponseReturnValue:
     return _go_on(answers, FIRST)
 
 
-def _keep(answers: Answers, here: Step, wish: str) -> ResponseReturnValue:
+def keep(answers: Answers, here: Step, wish: str) -> ResponseReturnValue:
+    """Keep what was typed on a page, and go where the pressed button leads."""
     way = way_of(answers)
     typed = MultiDict[str, str]() if wish == SKIP else MultiDict(request.form)
     changed = money.change_rows(typed, wish) if here.template == "money" else None
@@ -110,7 +111,7 @@ def _go_on(answers: Answers, here: Step) -> ResponseReturnValue:
     if name not in answers.tried:
         answers.tried.append(name)
     if here.asks:
-        answers.asked[here.name] = consent.whom(way.telling, here.name)
+        answers.asked[here.name] = consent.about(way.telling, here.name)
     way = way_of(answers)
     if way.done(here):
         return _go(answers, pages.address(way, way.after(here.name)))

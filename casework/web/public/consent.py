@@ -10,7 +10,7 @@ from casework.domain.facts import RecipientKind, Scope
 from casework.i18n import lazy as _l
 from casework.services import directory
 from casework.services.consents import decisions_for
-from casework.web.fields import RadioField, choice, chosen
+from casework.web.fields import ChecksField, RadioField, choice, chosen
 from casework.web.public import offices
 from casework.web.public.forms import PageForm
 
@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 SEND: Final = "send"
 KEEP: Final = "keep"
 TALK: Final = "talk"
+# The pages that ask about an office, and how it is kept that they asked about files as well.
+_SENDS: Final = ("office", "authority")
+_WITH_FILES: Final = "|files"
 _CHOOSE: Final = _l("Choose one answer. Whatever you choose, we help you.")
 
 
 class SendForm(PageForm):
-    """Whether the case may be sent to an office."""
+    """Whether the case may be sent to an office; where there are files, whether with them."""
 
     answer = RadioField(
         _l("Your answer"),
@@ -39,6 +42,16 @@ class SendForm(PageForm):
                 _l("I want to talk to someone first"),
                 _l("The person helping you asks you again. Until then nothing is sent."),
             ),
+        ],
+    )
+    files = ChecksField(
+        _l("Your photos, papers and recordings"),
+        choices=[
+            choice(
+                SEND,
+                _l("They may see the files I added"),
+                _l("They get copies without the place where a photo was taken."),
+            )
         ],
     )
 
@@ -82,9 +95,12 @@ class CountForm(PageForm):
     )
 
 
-def send(_telling: Telling, typed: Typed) -> PageForm:
-    """Return the form for one office."""
-    return SendForm(typed)
+def send(telling: Telling, typed: Typed) -> PageForm:
+    """Return the form for one office; it speaks of files only where there are some."""
+    form = SendForm(typed)
+    if not telling.answers.files:
+        del form.files
+    return form
 
 
 def name(_telling: Telling, typed: Typed) -> PageForm:
@@ -121,9 +137,22 @@ def whom(telling: Telling, page: str) -> str:
     return consent.role_recipient(office) if office else ""
 
 
+def about(telling: Telling, page: str) -> str:
+    """Return whom a page asks about now, and whether about files too, as it is kept."""
+    with_files = page in _SENDS and telling.answers.files
+    return whom(telling, page) + (_WITH_FILES if with_files else "")
+
+
+def still_counts(telling: Telling, page: str) -> bool:
+    """Tell whether a page was answered about whom it asks now, and about the files if any."""
+    asked = telling.answers.asked.get(page)
+    # Whoever was asked about files that are gone now need not be asked again without them.
+    return asked in {about(telling, page), whom(telling, page) + _WITH_FILES}
+
+
 def answer(telling: Telling, page: str) -> str:
     """Return the answer on a page that was given about whom it asks now; empty otherwise."""
-    if telling.answers.asked.get(page) != whom(telling, page):
+    if not still_counts(telling, page):
         return ""
     return str(telling.value(page, "answer") or "")
 
@@ -152,12 +181,15 @@ def wants_to_talk(telling: Telling) -> bool:
 def decisions(telling: Telling) -> list[Decision]:
     """Return what was decided, as it is stored. Who wants to talk first has decided nothing."""
     found: list[Decision] = []
-    for page in ("office", "authority"):
+    for page in _SENDS:
         said = answer(telling, page)
         if said in {SEND, KEEP} and whom(telling, page):
-            named = page == "office" and asks_name(telling) and answer(telling, "identity") == SEND
             found += decisions_for(
-                RecipientKind.ROLE, whom(telling, page), send=said == SEND, identity=named
+                RecipientKind.ROLE,
+                whom(telling, page),
+                send=said == SEND,
+                identity=page == "office" and _named(telling),
+                files=shows_files(telling, page) if telling.answers.files else None,
             )
     if asks_higher(telling) and (said := answer(telling, "higher")):
         found += decisions_for(
@@ -170,6 +202,15 @@ def decisions(telling: Telling) -> list[Decision]:
             )
         )
     return found
+
+
+def _named(telling: Telling) -> bool:
+    return asks_name(telling) and answer(telling, "identity") == SEND
+
+
+def shows_files(telling: Telling, page: str) -> bool:
+    """Tell whether the office that a page asks about may see the files, as far as it says."""
+    return SEND in (telling.value(page, "files") or ())
 
 
 def whom_words(telling: Telling, page: str) -> str:

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from casework import i18n
 from casework.db import db, transaction
 from casework.services import drafts
+from casework.services.evidence import keeping
 from casework.web import clock
 from casework.web.public.answers import Answers
 
@@ -51,7 +52,11 @@ def sent() -> bool:
 
 def answers(draft: Draft | None) -> Answers:
     """Return what was typed so far."""
-    return Answers.load(drafts.read(draft)) if draft else Answers(campaign=campaign())
+    if draft is None:
+        return Answers(campaign=campaign())
+    found = Answers.load(drafts.read(draft))
+    found.files = keeping.count_in_draft(db.session(), draft)
+    return found
 
 
 def keep(answers_now: Answers) -> str | None:

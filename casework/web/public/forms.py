@@ -100,6 +100,12 @@ def more(telling: Telling, typed: Typed) -> PageForm:
     return MoreForm(typed)
 
 
+def files(telling: Telling, typed: Typed) -> PageForm:
+    """Return the form of the page of files: it asks nothing, and what is sent is not kept here."""
+    del telling
+    return PageForm(typed)
+
+
 class WhereForm(PageForm):
     """Where and when."""
 

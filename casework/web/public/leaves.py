@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from casework.domain.facts import OfficeFacts
 
-# The case number says nothing of itself, so that it is not in the list.
+# The case number says nothing of itself, and files are asked about in words of their own where
+# there are some: both are not in the list.
 WORDS: Final[dict[Item, str]] = {
     Item.CATEGORIES: N_("What the problem is"),
     Item.STORY: N_("Your story, as you wrote it"),

@@ -30,8 +30,8 @@ def address(way: Way, name: str | None = None) -> str:
     return url_for("public.step", step=wanted)
 
 
-def show(way: Way, here: Step, form: Form) -> Response:
-    """Return the page of a step with a form."""
+def show(way: Way, here: Step, form: Form, **more: Any) -> Response:
+    """Return the page of a step with a form, and what else its template takes."""
     template = f"public/{here.template or here.name}.html"
     number, count = way.progress(here)
     telling = way.telling
@@ -46,6 +46,7 @@ def show(way: Way, here: Step, form: Form) -> Response:
         saved=bool(telling.answers.categories),
         danger=danger(telling.destination, way),
         **_more(way, here, form),
+        **more,
     )
     return make_response(page)
 

@@ -63,6 +63,7 @@ WHO: Final = N_("Who is responsible")
 MONEY: Final = N_("Money")
 EMBASSY: Final = N_("Your embassy")
 WANTS: Final = N_("What you want")
+FILES: Final = N_("Photos and papers")
 YOU: Final = N_("About you")
 CONTACT: Final = N_("How to reach you safely")
 CONSENT: Final = N_("Who may see this?")
@@ -101,6 +102,7 @@ TABLE: Final[tuple[Step, ...]] = (
     Step("paid", MONEY, money.paid, lambda t: t.has_money(Money.PAID), "money"),
     Step("embassy", EMBASSY, forms.embassy),
     Step("wants", WANTS, forms.wants),
+    Step("files", FILES, forms.files),
     Step("you", YOU, forms_person.you),
     Step("contact", CONTACT, forms_person.contact),
     Step("office", CONSENT, consent.send, lambda t: t.office is not None, asks=True),
@@ -156,9 +158,7 @@ class Way:
         """Tell whether a page is answered rightly, about those whom it asks about now."""
         answers = self.telling.answers
         tried = step.kept_as(self.telling) in answers.tried
-        about = not step.asks or answers.asked.get(step.name) == consent.whom(
-            self.telling, step.name
-        )
+        about = not step.asks or consent.still_counts(self.telling, step.name)
         return tried and about and step.name in self._right
 
     @property
