@@ -9,6 +9,7 @@ from flask import current_app, url_for
 from casework.cli.sentences import Command, Refused, on_data
 from casework.config import Settings
 from casework.db import transaction
+from casework.domain.email_address import BadEmail
 from casework.domain.facts import SYSTEM, Role
 from casework.services import accounts, drafts, logins
 from casework.web.clock import now
@@ -27,7 +28,7 @@ def create_admin(email: str, name: str) -> None:
             _, token = accounts.create(
                 session, SYSTEM, now(), email=email, name=name, role=Role.ADMINISTRATOR
             )
-    except accounts.BadEmail:
+    except BadEmail:
         raise Refused(f"{email} is no e-mail address.") from None
     except accounts.EmailTaken:
         raise Refused(f"There is an account with the address {email} already.") from None

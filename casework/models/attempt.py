@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -13,11 +11,11 @@ from casework.db import Base
 class Attempt(Base):
     """One budget of one subject, which stands here only as a keyed hash.
 
-    Each failure moves `due_at` into the future by the time in which one attempt grows back;
-    once it has passed, nothing is held against the subject any more.
+    Each failure moves `due`, in milliseconds since 1970, into the future by the time in which
+    one attempt grows back. Once it has passed, nothing is held against the subject any more.
     """
 
     __tablename__ = "attempt"
 
     key: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
-    due_at: Mapped[datetime] = mapped_column(index=True)
+    due: Mapped[int] = mapped_column(index=True)

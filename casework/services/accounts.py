@@ -6,9 +6,7 @@ Whatever changes who an account belongs to or what it may do ends its sessions.
 
 from __future__ import annotations
 
-import re
 import secrets
-import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -16,12 +14,21 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select
 
 from casework import crypto
-from casework.domain import permissions
+from casework.domain import email_address, permissions
 from casework.domain.facts import Actor, ActorKind, Role
 from casework.domain.languages import CODES
 from casework.domain.permissions import Permission
 from casework.models import Office, Staff
-from casework.services import history, logins, passwords
+from casework.services import (
+    history,
+    logins,
+    own_notices,
+    passkeys,
+    passwords,
+    recovery,
+    second_factor,
+)
+from casework.services.own_notices import Told
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -29,15 +36,10 @@ if TYPE_CHECKING:
 INVITATION_LASTS: Final = timedelta(days=7)
 # An administrator keeps the house and an analyst reads figures; everybody else works somewhere.
 WITHOUT_OFFICE: Final = frozenset({Role.ADMINISTRATOR, Role.ANALYST})
-_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 class NotAnAdministrator(PermissionError):
     """Only an administrator keeps accounts."""
-
-
-class BadEmail(ValueError):
-    """What was given is no e-mail address."""
 
 
 class EmailTaken(ValueError):
@@ -88,7 +90,7 @@ def create(
     Raises NotAnAdministrator, BadEmail, EmailTaken, OfficeNeeded or UnknownLanguage.
     """
     _only_administrators(actor)
-    email = plain_email(email)
+    email = email_address.plain(email)
     if session.scalar(select(Staff.id).where(Staff.email == email)) is not None:
         raise EmailTaken(email)
     staff = Staff(
@@ -106,14 +108,6 @@ def create(
     session.flush()
     history.record(session, None, actor, now, "account:create", account=staff.id, role=role.value)
     return staff, token
-
-
-def plain_email(text: str) -> str:
-    """Return an e-mail address as it is kept and compared; raise BadEmail."""
-    email = unicodedata.normalize("NFKC", text).strip().casefold()
-    if not _EMAIL.fullmatch(email):
-        raise BadEmail(text)
-    return email
 
 
 def everyone(session: Session) -> Sequence[Staff]:
@@ -155,22 +149,11 @@ def authenticate(session: Session, email: str, password: str) -> Staff:
 
     It writes nothing, so that the slow comparison keeps no writer waiting.
     """
-    staff = session.scalar(select(Staff).where(Staff.email == _typed_email(email)))
+    staff = session.scalar(select(Staff).where(Staff.email == email_address.typed(email)))
     kept = staff.password_hash if staff is not None and staff.active else ""
     if not passwords.matches(kept, password) or staff is None:
         raise WrongSignIn
     return staff
-
-
-def sign_in(session: Session, now: datetime, staff: Staff, *, factor: bool = False) -> str:
-    """Begin a session of an account that has just been authenticated; return its token.
-
-    `factor` says that the way of signing in has shown a second factor already.
-    """
-    history.record(
-        session, None, _self(staff), now, "account:sign-in", account=staff.id, factor=factor
-    )
-    return logins.begin_for_staff(session, now, staff, factor=factor)
 
 
 def change_password(session: Session, now: datetime, staff: Staff, old: str, new: str) -> None:
@@ -191,15 +174,33 @@ def change_profile(session: Session, staff: Staff, *, name: str, language: str) 
 def reinvite(session: Session, actor: Actor, now: datetime, staff: Staff) -> str:
     """Return a new invitation for an account, which is active again from now on.
 
-    The old password stops working: its owner notices that somebody asked for a new one.
+    The old password stops working, and its owner is told. Raises NotAnAdministrator or OwnAccount.
     """
     _only_administrators(actor)
+    _not_oneself(actor, staff)
     staff.active = True
     staff.password_hash = ""
     token = _invite(staff, now)
     logins.end_all_of_staff(session, staff.id)
+    own_notices.tell(session, now, staff.id, Told.REINVITED)
     history.record(session, None, actor, now, "account:reinvite", account=staff.id)
     return token
+
+
+def reset_factor(session: Session, actor: Actor, now: datetime, staff: Staff) -> None:
+    """Take a lost second factor, passkeys and recovery codes away, unseen; end all sessions.
+
+    The owner is told, and sets a new one up at the next sign-in. Raises NotAnAdministrator or
+    OwnAccount.
+    """
+    _only_administrators(actor)
+    _not_oneself(actor, staff)
+    second_factor.take_away(session, staff.id)
+    passkeys.forget(session, staff.id)
+    recovery.forget(session, staff.id)
+    logins.end_all_of_staff(session, staff.id)
+    own_notices.tell(session, now, staff.id, Told.FACTOR_RESET)
+    history.record(session, None, actor, now, "account:factor-reset", account=staff.id)
 
 
 def deactivate(session: Session, actor: Actor, now: datetime, staff: Staff) -> None:
@@ -274,13 +275,6 @@ def _language(code: str) -> str:
     if code not in CODES:
         raise UnknownLanguage(code)
     return code
-
-
-def _typed_email(text: str) -> str:
-    try:
-        return plain_email(text)
-    except BadEmail:
-        return ""
 
 
 def _invite(staff: Staff, now: datetime) -> str:

@@ -99,6 +99,27 @@ def end_all_of_staff(session: Session, staff_id: int) -> None:
     session.execute(delete(Login).where(Login.staff_id == staff_id))
 
 
+def of_staff(session: Session, now: datetime, staff_id: int) -> list[Login]:
+    """Return the living sessions of a member of staff, the one used last first."""
+    rows = session.scalars(
+        select(Login).where(Login.staff_id == staff_id).order_by(Login.seen_at.desc(), Login.id)
+    )
+    return [login for login in rows if _lives(login, now)]
+
+
+def end_one_of_staff(session: Session, staff_id: int, login_id: int) -> bool:
+    """End one session of a member of staff; tell whether there was such a one."""
+    one = delete(Login).where(Login.id == login_id, Login.staff_id == staff_id)
+    ended = session.execute(one)
+    return isinstance(ended, CursorResult) and ended.rowcount == 1
+
+
+def end_others_of_staff(session: Session, kept: Login) -> None:
+    """End every session of a member of staff but one."""
+    others = (Login.staff_id == kept.staff_id) & (Login.id != kept.id)
+    session.execute(delete(Login).where(others))
+
+
 def end_others_of_case(session: Session, kept: Login) -> None:
     """End every session of a case but one, as when the person changes the code."""
     others = (Login.case_id == kept.case_id) & (Login.id != kept.id)

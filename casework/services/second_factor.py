@@ -14,7 +14,8 @@ import pyotp
 from sqlalchemy import CursorResult, delete, or_, select, update
 
 from casework.domain.digits import to_latin_in_number, without_separators
-from casework.models import SecondFactor
+from casework.models import Passkey, SecondFactor
+from casework.services import installation
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -33,6 +34,7 @@ class Asked(StrEnum):
 
     NOTHING = "nothing"
     CODE = "code"
+    PASSKEY = "passkey"
     SET_UP = "set_up"
 
 
@@ -52,10 +54,16 @@ def whole(session: Session, login: Login) -> bool:
 
 
 def asked(session: Session, staff_id: int) -> Asked:
-    """Return what an account is asked after its password."""
+    """Return what an account is asked after its password.
+
+    Where the demonstration is shown, anybody may look around with its published passwords: there
+    a second factor is offered and not demanded.
+    """
     if has(session, staff_id):
         return Asked.CODE
-    return Asked.NOTHING
+    if session.scalar(select(Passkey.id).where(Passkey.staff_id == staff_id).limit(1)):
+        return Asked.PASSKEY
+    return Asked.NOTHING if installation.shows_demonstration(session) else Asked.SET_UP
 
 
 def offered(session: Session, login: Login, staff: Staff) -> str:

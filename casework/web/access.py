@@ -22,7 +22,9 @@ from casework.db import db
 from casework.domain import permissions
 from casework.domain.facts import Actor
 from casework.models import Case
-from casework.services import facts
+from casework.services import emergency as emergencies
+from casework.services import facts, second_factor
+from casework.services.second_factor import Asked
 from casework.web import clock, sessions
 
 if TYPE_CHECKING:
@@ -35,6 +37,12 @@ View = Callable[..., ResponseReturnValue]
 SIGN_IN: Final = "auth.sign_in"
 # Where somebody proves again who they are.
 CONFIRM: Final = "auth.confirm"
+# Where somebody who has given the password shows, or sets up, the second factor.
+STEPS: Final = {
+    Asked.CODE: "auth.second_step",
+    Asked.PASSKEY: "auth.passkey_step",
+    Asked.SET_UP: "auth.set_up",
+}
 # Where a person gives the tracking code; the page belongs to the public pages.
 TRACK: Final = "public.track"
 _MARK: Final = "access"
@@ -45,6 +53,7 @@ class Needs(StrEnum):
     """What it takes to open a page."""
 
     NOTHING = "nothing"
+    HALF = "half"
     STAFF = "staff"
     AREA = "area"
     CASE = "case"
@@ -76,6 +85,22 @@ def public(view: View) -> View:
     return _marked(view, Access(Needs.NOTHING))
 
 
+def requires_half(view: View) -> View:
+    """Open a page to whoever has signed in, also half, for the second step; it takes `login`.
+
+    Who is half signed in has ten minutes for the other half.
+    """
+
+    @wraps(view)
+    def guarded(**values: Any) -> ResponseReturnValue:
+        login = sessions.sign_in()
+        if login is None or (sessions.staff() is None and not sessions.is_fresh()):
+            return _to_sign_in()
+        return view(login=login, **values)
+
+    return _marked(guarded, Access(Needs.HALF))
+
+
 def requires_staff(view: View) -> View:
     """Open a page to whoever is signed in; the view takes `actor`."""
 
@@ -105,10 +130,13 @@ def requires(area: Permission) -> Callable[[View], View]:
     return decorate
 
 
-def requires_case(action: Action | None = None) -> Callable[[View], View]:
+def requires_case(
+    action: Action | None = None, *, emergency: bool = False
+) -> Callable[[View], View]:
     """Open a page to staff who may see the case `reference` in the address, and may do `action`.
 
-    The view takes `actor` and `case` instead of the reference.
+    The view takes `actor` and `case` instead of the reference. With `emergency` the page is also
+    open to whoever has opened the case in an emergency: it must do nothing to the case.
     """
 
     def decorate(view: View) -> View:
@@ -118,13 +146,24 @@ def requires_case(action: Action | None = None) -> Callable[[View], View]:
             if actor is None:
                 return _to_sign_in()
             case = db.session.scalar(select(Case).where(Case.reference == reference))
-            if case is None or not _permits(actor, case, action):
+            if case is None:
+                abort(404)
+            if not _permits(actor, case, action):
+                actor = _in_emergency(actor, case) if emergency else None
+            if actor is None:
                 abort(404)
             return view(actor=actor, case=case, **values)
 
         return _marked(guarded, Access(Needs.CASE, action=action))
 
     return decorate
+
+
+def _in_emergency(actor: Actor, case: Case) -> Actor | None:
+    """Return the actor with what they have opened in an emergency, where that is this case."""
+    session = db.session()
+    opened = emergencies.with_opened(session, actor, clock.now())
+    return opened if permissions.may_read(opened, facts.case_facts(session, case)) else None
 
 
 def requires_complainant(action: Action | None = None) -> Callable[[View], View]:
@@ -203,7 +242,10 @@ def safe_next(target: str | None) -> str | None:
 def _to_sign_in() -> Response:
     # What was posted is not repeated after signing in: only a page that was read comes back.
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for(SIGN_IN, next=wanted))
+    login, page = sessions.sign_in(), SIGN_IN
+    if login is not None and login.staff_id is not None and sessions.is_fresh():
+        page = STEPS[second_factor.asked(db.session(), login.staff_id)]
+    return redirect(url_for(page, next=wanted))
 
 
 def init_app(app: Flask) -> None:

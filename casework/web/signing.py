@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from flask import redirect, request, url_for
 
 from casework.db import db, transaction
-from casework.services import accounts, second_factor
+from casework.services import second_factor, sign_ins
 from casework.services.second_factor import Asked
 from casework.web import clock, context, sessions
-from casework.web.access import safe_next
+from casework.web.access import STEPS, safe_next
 from casework.web.sessions import Visitor
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from casework.models import Staff
-
-PAGES: Final = {
-    Asked.CODE: "auth.second_step",
-    Asked.SET_UP: "auth.set_up",
-}
 
 
 def welcome(staff: Staff, *, factor: bool, then: str | None) -> ResponseReturnValue:
@@ -32,12 +27,18 @@ def welcome(staff: Staff, *, factor: bool, then: str | None) -> ResponseReturnVa
     shown, or set up.
     """
     with transaction() as work:
-        token = accounts.sign_in(work, clock.now(), staff, factor=factor)
+        token = sign_ins.begin(work, clock.now(), staff, factor=factor)
     sessions.begin(Visitor.STAFF, token)
     asked = Asked.NOTHING if factor else second_factor.asked(db.session(), staff.id)
     if asked is Asked.NOTHING:
         return onward(staff, then)
-    return redirect(url_for(PAGES[asked], next=safe_next(then)))
+    return redirect(url_for(STEPS[asked], next=safe_next(then)))
+
+
+def through(staff: Staff, token: str, then: str | None) -> ResponseReturnValue:
+    """Give the browser a session that has just become whole, and send its owner on."""
+    sessions.begin(Visitor.STAFF, token)
+    return onward(staff, then)
 
 
 def onward(staff: Staff, then: str | None) -> ResponseReturnValue:

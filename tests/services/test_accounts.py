@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework.domain.email_address import BadEmail
 from casework.domain.facts import SYSTEM, Actor, ActorKind, Role
 from casework.models import Event, Login, Office, Staff
-from casework.services import accounts, logins
+from casework.services import accounts, logins, sign_ins
 from casework.services.accounts import (
     INVITATION_LASTS,
-    BadEmail,
     EmailTaken,
     InvitationUnknown,
     LastAdministrator,
@@ -184,7 +184,7 @@ def test_a_language_has_to_be_ours(session: Session, now: datetime) -> None:
 
 def test_a_new_password_ends_every_session(session: Session, now: datetime) -> None:
     staff = member(session, now)
-    token = accounts.sign_in(session, now, staff)
+    token = sign_ins.begin(session, now, staff, factor=True)
     assert logins.find(session, now, token) is not None
 
     with pytest.raises(WrongSignIn):
@@ -200,7 +200,7 @@ def test_a_new_password_ends_every_session(session: Session, now: datetime) -> N
 
 def test_a_deactivated_account_is_out_at_once(session: Session, now: datetime) -> None:
     boss, staff = member(session, now, "boss@desk.example"), member(session, now)
-    token = accounts.sign_in(session, now, staff)
+    token = sign_ins.begin(session, now, staff, factor=True)
     _, invitation = made(session, now, "new@desk.example")
     new = accounts.invited(session, now, invitation)
 
@@ -217,7 +217,7 @@ def test_a_deactivated_account_is_out_at_once(session: Session, now: datetime) -
 
 def test_a_session_of_an_inactive_account_is_not_found(session: Session, now: datetime) -> None:
     staff = member(session, now)
-    token = accounts.sign_in(session, now, staff)
+    token = sign_ins.begin(session, now, staff, factor=True)
     staff.active = False
     session.flush()
     assert logins.find(session, now, token) is None
@@ -232,7 +232,7 @@ def test_a_new_invitation_replaces_password_sessions_and_the_old_invitation(
     with pytest.raises(InvitationUnknown):
         accounts.invited(session, now, first)
     accounts.accept_invitation(session, now, second, GOOD)
-    accounts.sign_in(session, now, staff)
+    sign_ins.begin(session, now, staff, factor=True)
 
     third = accounts.reinvite(session, actor(boss), now, staff)
 
@@ -245,7 +245,7 @@ def test_a_new_invitation_replaces_password_sessions_and_the_old_invitation(
 def test_another_role_ends_the_sessions(session: Session, now: datetime, office: Office) -> None:
     boss = member(session, now, "boss@desk.example")
     staff, _ = made(session, now, role=Role.CASEWORKER, office_id=office.id)
-    accounts.sign_in(session, now, staff)
+    sign_ins.begin(session, now, staff, factor=True)
     accounts.set_role(session, actor(boss), now, staff, role=Role.ANALYST, office_id=None)
     assert (staff.role, staff.office_id) == ("analyst", None)
     assert sessions_of(session, staff) == 0
@@ -283,7 +283,7 @@ def test_an_account_is_found_by_its_id(session: Session, now: datetime) -> None:
 def test_everything_is_in_the_history_and_no_secret_is(session: Session, now: datetime) -> None:
     staff, token = made(session, now)
     accounts.accept_invitation(session, now, token, GOOD)
-    accounts.sign_in(session, now, staff)
+    sign_ins.begin(session, now, staff, factor=True)
     accounts.change_password(session, now, staff, GOOD, OTHER)
     session.flush()
     events = session.scalars(select(Event).order_by(Event.id)).all()

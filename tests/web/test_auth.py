@@ -12,7 +12,10 @@ from casework.domain.facts import SYSTEM, Role
 from casework.models import Login, Staff
 from casework.services import accounts, installation
 from casework.services.passwords import SHORTEST
+from tests import telephone
+from tests.conftest import Clock
 from tests.pages import CheckedClient
+from tests.telephone import Telephone
 
 GOOD = "tamarind ferry window nine"
 OTHER = "monsoon ladder copper seven"
@@ -35,13 +38,17 @@ def malee(session: Session, now: datetime, invitation: str) -> Staff:
     return staff
 
 
-def sign_in(client: CheckedClient, path: str = "/staff/sign-in", password: str = GOOD) -> int:
-    data = {"email": EMAIL, "password": password}
-    return client.submit(path, data).status_code
+@pytest.fixture
+def phone(session: Session, malee: Staff, clock: Clock) -> Telephone:
+    return telephone.given(session, malee, clock)
 
 
-def test_signing_in_and_out(client: CheckedClient, malee: Staff) -> None:
-    assert sign_in(client) == 302
+def sign_in(client: CheckedClient, phone: Telephone, password: str = GOOD) -> int:
+    return telephone.sign_in(client, phone, EMAIL, password).status_code
+
+
+def test_signing_in_and_out(client: CheckedClient, malee: Staff, phone: Telephone) -> None:
+    assert sign_in(client, phone) == 302
     cookie = client.get_cookie("desk")
     assert cookie is not None
     assert cookie.http_only
@@ -56,14 +63,16 @@ def test_signing_in_and_out(client: CheckedClient, malee: Staff) -> None:
     assert client.get("/staff/account").status_code == 302
 
 
-def test_signing_out_is_no_link(client: CheckedClient, malee: Staff) -> None:
-    sign_in(client)
+def test_signing_out_is_no_link(client: CheckedClient, malee: Staff, phone: Telephone) -> None:
+    sign_in(client, phone)
     assert client.get("/staff/sign-out").status_code == 405
     assert client.get("/staff/account").status_code == 200
 
 
-def test_a_cookie_that_was_signed_out_is_worthless(client: CheckedClient, malee: Staff) -> None:
-    sign_in(client)
+def test_a_cookie_that_was_signed_out_is_worthless(
+    client: CheckedClient, malee: Staff, phone: Telephone
+) -> None:
+    sign_in(client, phone)
     cookie = client.get_cookie("desk")
     assert cookie is not None
     client.submit("/staff/sign-out", page="/staff/account")
@@ -72,9 +81,9 @@ def test_a_cookie_that_was_signed_out_is_worthless(client: CheckedClient, malee:
 
 
 def test_signing_in_again_ends_the_session_before(
-    client: CheckedClient, session: Session, malee: Staff
+    client: CheckedClient, session: Session, malee: Staff, phone: Telephone
 ) -> None:
-    sign_in(client)
+    sign_in(client, phone)
     first = client.get_cookie("desk")
     client.submit("/staff/sign-in", {"email": EMAIL, "password": GOOD}, page="/staff/account")
     second = client.get_cookie("desk")
@@ -84,11 +93,13 @@ def test_signing_in_again_ends_the_session_before(
     assert session.scalar(select(func.count()).select_from(Login)) == 1
 
 
-def test_the_token_of_forms_changes_with_the_person(client: CheckedClient, malee: Staff) -> None:
+def test_the_token_of_forms_changes_with_the_person(
+    client: CheckedClient, malee: Staff, phone: Telephone
+) -> None:
     page = client.get("/staff/sign-in").text
     token = re.search(r'value="([^"]+)"', page.partition("csrf_token")[2])
     assert token is not None
-    sign_in(client)
+    sign_in(client, phone)
     assert client.post("/staff/sign-out", data={"csrf_token": token[1]}).status_code == 400
 
 
@@ -120,10 +131,10 @@ def test_the_password_is_never_shown_again(client: CheckedClient, malee: Staff) 
 
 @pytest.mark.parametrize("wanted", ["/staff/x?a=b", "//evil.example"])
 def test_signing_in_leads_back_but_never_away(
-    client: CheckedClient, malee: Staff, wanted: str
+    client: CheckedClient, phone: Telephone, wanted: str
 ) -> None:
     path = f"/staff/sign-in?next={wanted}"
-    answer = client.submit(path, {"email": EMAIL, "password": GOOD})
+    answer = telephone.sign_in(client, phone, EMAIL, GOOD, path)
     home = client.get("/staff/sign-in").location
     assert answer.location == (wanted if wanted.startswith("/staff") else home)
 
@@ -151,7 +162,8 @@ def test_an_invited_person_chooses_a_password(
     assert client.submit(path, {"password": ""}).status_code == 422
     assert client.submit(path, {"password": GOOD}).location == "/staff/sign-in"
     assert "Your password is set" in client.get("/staff/sign-in").text
-    assert sign_in(client) == 302
+    half = client.submit("/staff/sign-in", {"email": EMAIL, "password": GOOD})
+    assert half.location == "/staff/second-step/set-up"
     assert client.get(path).status_code == 404
 
 
@@ -175,9 +187,9 @@ def test_an_invitation_that_nobody_made_is_not_there(client: CheckedClient) -> N
 
 
 def test_name_and_language_are_ones_own(
-    client: CheckedClient, session: Session, malee: Staff
+    client: CheckedClient, session: Session, malee: Staff, phone: Telephone
 ) -> None:
-    sign_in(client)
+    sign_in(client, phone)
     wrong = client.submit("/staff/account", {"profile-name": "", "profile-language": "km"})
     assert wrong.status_code == 422
     data = {"profile-name": "Malee S.", "profile-language": "km", "role": "analyst"}
@@ -190,12 +202,12 @@ def test_name_and_language_are_ones_own(
 
 
 def test_a_new_password_signs_all_other_places_out(
-    client: CheckedClient, app: Flask, malee: Staff
+    client: CheckedClient, app: Flask, malee: Staff, phone: Telephone
 ) -> None:
     elsewhere = app.test_client()
     assert isinstance(elsewhere, CheckedClient)
-    sign_in(elsewhere)
-    sign_in(client)
+    sign_in(elsewhere, phone)
+    sign_in(client, phone)
     path, page = "/staff/account/password", "/staff/account"
 
     wrong = client.submit(path, {"password-old": OTHER, "password-new": OTHER}, page)
@@ -211,22 +223,24 @@ def test_a_new_password_signs_all_other_places_out(
 
     assert client.get(page).status_code == 200
     assert elsewhere.get(page).status_code == 302
-    assert sign_in(elsewhere, password=OTHER) == 302
+    assert sign_in(elsewhere, phone, OTHER) == 302
 
 
 def test_a_deactivated_account_is_out_at_the_next_request(
-    client: CheckedClient, session: Session, now: datetime, malee: Staff
+    client: CheckedClient, session: Session, now: datetime, malee: Staff, phone: Telephone
 ) -> None:
-    sign_in(client)
+    sign_in(client, phone)
     accounts.create(session, SYSTEM, now, email="b@desk.example", name="B", role=Role.ADMINISTRATOR)
     accounts.deactivate(session, SYSTEM, now, malee)
     session.commit()
     assert client.get("/staff/account").status_code == 302
-    assert sign_in(client) == 422
+    assert sign_in(client, phone) == 422
 
 
-def test_eight_idle_hours_end_a_session(client: CheckedClient, app: Flask, malee: Staff) -> None:
-    sign_in(client)
+def test_eight_idle_hours_end_a_session(
+    client: CheckedClient, app: Flask, malee: Staff, phone: Telephone
+) -> None:
+    sign_in(client, phone)
     start = app.config["CLOCK"]()
     app.config["CLOCK"] = lambda: start + timedelta(hours=8)
     assert client.get("/staff/account").status_code == 302

@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from casework import i18n
 from casework.db import db, transaction
+from casework.domain.email_address import BadEmail
 from casework.domain.facts import Actor, Role
 from casework.domain.languages import ENABLED
 from casework.domain.permissions import Permission
@@ -17,7 +18,6 @@ from casework.i18n import lazy as _l
 from casework.models import Staff
 from casework.services import accounts as service
 from casework.services.accounts import (
-    BadEmail,
     EmailTaken,
     LastAdministrator,
     OfficeNeeded,

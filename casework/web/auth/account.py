@@ -1,4 +1,4 @@
-"""One's own account: name, language and password."""
+"""One's own account: name, language, password, and how it stands."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, refresh
 
-from casework.db import transaction
+from casework.db import db, transaction
 from casework.domain.facts import Actor
 from casework.domain.languages import ENABLED
 from casework.i18n import lazy as _l
 from casework.models import Staff
-from casework.services import accounts, logins
+from casework.services import accounts, logins, own_notices, recovery, second_factor
 from casework.services.accounts import WrongSignIn
 from casework.services.passwords import WeakPassword
-from casework.web import clock, sessions
+from casework.web import clock, pace, sessions
 from casework.web.access import requires_staff
-from casework.web.auth import passwords
+from casework.web.auth import passwords, proofs, reading, words
 from casework.web.auth.blueprint import WRONG, auth
 from casework.web.fields import Form, PasswordField, SelectField, TextField, choice, required
+from casework.web.pace import Later
 from casework.web.sessions import Visitor
 
 
@@ -46,11 +47,10 @@ class NewPasswordForm(Form):
 @requires_staff
 def account(actor: Actor) -> ResponseReturnValue:
     """Show one's own account and change name and language."""
-    del actor
     staff = own()
     form = ProfileForm(obj=staff, prefix="profile")
     if not form.validate_on_submit():
-        return _page(staff, form, NewPasswordForm(formdata=None, prefix="password"))
+        return _page(actor, form, NewPasswordForm(formdata=None, prefix="password"))
     with transaction() as work:
         accounts.change_profile(work, staff, name=form.name.data or "", language=form.language.data)
     refresh()
@@ -62,22 +62,26 @@ def account(actor: Actor) -> ResponseReturnValue:
 @requires_staff
 def password(actor: Actor) -> ResponseReturnValue:
     """Change one's own password; every other session of the account ends."""
-    del actor
     staff = own()
     form = NewPasswordForm(prefix="password")
-    if form.validate_on_submit() and _change_password(staff, form):
-        flash(gettext("Your password is changed. All other places are signed out."))
-        return redirect(url_for("auth.account"))
-    return _page(staff, ProfileForm(formdata=None, obj=staff, prefix="profile"), form)
+    profile = ProfileForm(formdata=None, obj=staff, prefix="profile")
+    try:
+        if form.validate_on_submit() and _change_password(staff, form):
+            flash(gettext("Your password is changed. All other places are signed out."))
+            return redirect(url_for("auth.account"))
+    except Later as later:
+        form.old.errors = [pace.words(later)]
+        return pace.answer(_page(actor, profile, form)[0], later)
+    return _page(actor, profile, form)
 
 
 def _change_password(staff: Staff, form: NewPasswordForm) -> bool:
-    factor = sessions.has_factor()
+    factor, old, new = sessions.has_factor(), form.old.data or "", form.new.data or ""
     try:
+        proofs.by_password(staff.email, old)
         with transaction() as work:
-            now = clock.now()
-            accounts.change_password(work, now, staff, form.old.data or "", form.new.data or "")
-            token = logins.begin_for_staff(work, now, staff, factor=factor)
+            accounts.change_password(work, clock.now(), staff, old, new)
+            token = logins.begin_for_staff(work, clock.now(), staff, factor=factor)
     except WrongSignIn:
         form.old.errors = [gettext("This is not the password you use now.")]
         return False
@@ -88,9 +92,29 @@ def _change_password(staff: Staff, form: NewPasswordForm) -> bool:
     return True
 
 
-def _page(staff: Staff, profile: ProfileForm, new_password: NewPasswordForm) -> ResponseReturnValue:
+@auth.post("/account/notices")
+@requires_staff
+def put_away(actor: Actor) -> ResponseReturnValue:
+    """Put away what the owner was told about the account; the account page still shows it."""
+    del actor
+    with transaction() as work:
+        own_notices.put_away(work, clock.now(), own().id)
+    return redirect(url_for("auth.account"))
+
+
+def _page(actor: Actor, profile: ProfileForm, new_password: NewPasswordForm) -> tuple[str, int]:
+    session, staff = db.session(), own()
     page = render_template(
-        "auth/account.html", staff=staff, profile=profile, new_password=new_password
+        "auth/account.html",
+        staff=staff,
+        profile=profile,
+        new_password=new_password,
+        has_factor=second_factor.has(session, staff.id),
+        codes_left=recovery.left(session, staff.id),
+        places=len(logins.of_staff(session, clock.now(), staff.id)),
+        notices=own_notices.newest(session, staff.id),
+        words=words,
+        zone=reading.zone(actor),
     )
     return page, WRONG if profile.errors or new_password.errors else 200
 

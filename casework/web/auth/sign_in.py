@@ -6,15 +6,15 @@ from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, refresh
 
-from casework.db import db
 from casework.domain.languages import CODES
 from casework.i18n import lazy as _l
-from casework.services import accounts
 from casework.services.accounts import WrongSignIn
-from casework.web import context, sessions, signing
+from casework.web import context, pace, sessions, signing
 from casework.web.access import public
+from casework.web.auth import proofs
 from casework.web.auth.blueprint import WRONG, auth
 from casework.web.fields import Form, PasswordField, TextField, required
+from casework.web.pace import Later
 from casework.web.sessions import Visitor
 
 
@@ -38,13 +38,16 @@ def sign_in() -> ResponseReturnValue:
             return _let_in(form)
         except WrongSignIn:
             form.password.errors = [gettext("E-mail address and password do not go together.")]
+        except Later as later:
+            form.password.errors = [pace.words(later)]
+            return pace.answer(render_template("auth/sign_in.html", form=form), later)
     elif request.method == "GET" and (staff := sessions.staff()) is not None:
         return redirect(context.home(staff))
     return render_template("auth/sign_in.html", form=form), WRONG if form.errors else 200
 
 
 def _let_in(form: SignInForm) -> ResponseReturnValue:
-    staff = accounts.authenticate(db.session(), form.email.data or "", form.password.data or "")
+    staff = proofs.by_password(form.email.data or "", form.password.data or "")
     return signing.welcome(staff, factor=False, then=signing.wanted())
 
 
