@@ -85,6 +85,9 @@ WAV: Final = Form(Kind.VOICE, "audio/wav", "wav")
 AMR: Final = Form(Kind.VOICE, "audio/amr", "amr")
 WEBM_AUDIO: Final = Form(Kind.VOICE, "audio/webm", "weba")
 MP4: Final = Form(Kind.VIDEO, "video/mp4", "mp4")
+PHONE_AUDIO: Final = Form(Kind.VOICE, "audio/3gpp", "3gp")
+PHONE_VIDEO: Final = Form(Kind.VIDEO, "video/3gpp", "3gp")
+QUICKTIME: Final = Form(Kind.VIDEO, "video/quicktime", "mov")
 WEBM: Final = Form(Kind.VIDEO, "video/webm", "webm")
 _OPEN_XML: Final = "application/vnd.openxmlformats-officedocument."
 DOCX: Final = Form(Kind.DOCUMENT, f"{_OPEN_XML}wordprocessingml.document", "docx")
@@ -95,6 +98,8 @@ ODT: Final = Form(Kind.DOCUMENT, f"{_OPEN_DOCUMENT}text", "odt")
 ODS: Final = Form(Kind.DOCUMENT, f"{_OPEN_DOCUMENT}spreadsheet", "ods")
 ODP: Final = Form(Kind.DOCUMENT, f"{_OPEN_DOCUMENT}presentation", "odp")
 FORMS: Final = (
-    *(JPEG, PNG, WEBP, HEIC, GIF, PDF, TEXT, MP3, AAC, M4A, OGG, WAV, AMR, WEBM_AUDIO, MP4, WEBM),
+    *(JPEG, PNG, WEBP, HEIC, GIF, PDF, TEXT),
+    *(MP3, AAC, M4A, OGG, WAV, AMR, WEBM_AUDIO, PHONE_AUDIO),
+    *(MP4, WEBM, PHONE_VIDEO, QUICKTIME),
     *(DOCX, XLSX, PPTX, ODT, ODS, ODP),
 )
