@@ -66,11 +66,11 @@ def _only_pages(source: pikepdf.Pdf) -> bytes:
         raise Refused(Why.DAMAGED)
     # What was filled into forms, marked or stamped becomes part of the page.
     source.flatten_annotations("all")
-    made = pikepdf.new()
-    for page in source.pages:
-        for name in [each for each in page.keys() if each not in _PAGE]:  # noqa: SIM118 - no dict.
+    made = pikepdf.Pdf.new()
+    for page in list(source.pages):
+        for name in [each for each in page.obj.keys() if each not in _PAGE]:  # noqa: SIM118 - no dict.
             if name not in {"/Type", "/Parent"}:
-                del page[name]
+                del page.obj[name]
         made.pages.append(page)
     _tidy(made)
     out = io.BytesIO()
