@@ -399,6 +399,8 @@ AREAS: Final = {
     Permission.ESCALATIONS: {Role.SUPERVISOR, Role.COORDINATOR},
     Permission.WORKLOAD: {Role.SUPERVISOR, Role.COORDINATOR},
     Permission.SETTINGS: {Role.ADMINISTRATOR},
+    Permission.EMERGENCY: {Role.CASEWORKER, Role.SUPERVISOR, Role.COORDINATOR},
+    Permission.EMERGENCY_REVIEW: {Role.SUPERVISOR, Role.COORDINATOR},
 }
 OPEN_TO_STATES: Final = {Permission.QUEUE, Permission.SETTINGS}
 

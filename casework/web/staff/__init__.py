@@ -2,9 +2,33 @@
 
 from __future__ import annotations
 
-from casework.web.staff import acting, case, cases, emergency, finding, members, new_case, parties, together
+from casework.web.staff import (
+    acting,
+    case,
+    cases,
+    emergency,
+    evidence,
+    exporting,
+    finding,
+    members,
+    new_case,
+    parties,
+    together,
+)
 from casework.web.staff.blueprint import staff
 
-VIEWS = (acting, case, cases, emergency, finding, members, new_case, parties, together)
+VIEWS = (
+    acting,
+    case,
+    cases,
+    emergency,
+    evidence,
+    exporting,
+    finding,
+    members,
+    new_case,
+    parties,
+    together,
+)
 
 __all__ = ["staff"]

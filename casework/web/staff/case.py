@@ -11,7 +11,7 @@ from casework.models import Case
 from casework.services import casepage, groups, timeline
 from casework.web import clock
 from casework.web.access import requires_case
-from casework.web.staff import deeds, together
+from casework.web.staff import deeds, evidence, together
 from casework.web.staff.blueprint import labels, staff, zone_of
 
 
@@ -34,6 +34,8 @@ def case(actor: Actor, case: Case) -> ResponseReturnValue:
         deed_groups=deeds.GROUPS,
         by_action=deeds.by_action(page.actions),
         only_messages=only_messages,
+        in_emergency=case.id in actor.opened,
         fellows=groups.fellows(db.session(), case, actor),
         **together.beside(db.session(), case, actor),
+        **evidence.beside(db.session(), case, actor, page.sight),
     )

@@ -67,6 +67,7 @@ def _page(actor: Actor, typed: str, found: Found | None) -> str:
         listed=queue_rows.of(session, actor, now, page.rows) if page else None,
         links=listing.links("staff.find", page, {"q": typed}) if page else (None, None),
         parties=registry.search(session, actor, typed) if typed and knows_parties else [],
+        opens_in_emergency=permissions.may_enter(actor, Permission.EMERGENCY),
         **shared(actor),
     )
 

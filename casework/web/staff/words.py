@@ -140,6 +140,7 @@ ITEM: Final[Words] = {
     Item.WANTS: N_("What the worker wants"),
     Item.IDENTITY: N_("Names"),
     Item.CONTACT: N_("Phone number and safe contact"),
+    Item.EVIDENCE: N_("Photos, papers, recordings"),
     Item.STATUS_OF_PAPERS: N_("Whether the worker has papers"),
 }
 BECAUSE: Final[Words] = {
@@ -189,6 +190,8 @@ NOTICE: Final[Words] = {
     "consent": N_("The worker changed who may see the case."),
     "complainant_silent": N_("The worker has not answered in time. The clocks run again."),
     "complainant_silent_soon": N_("The worker has not answered yet."),
+    "evidence": N_("A photo, paper or recording was added."),
+    "evidence_removed": N_("The worker removed a photo, paper or recording."),
     "second_person": N_("A conflict of interest is held. A second person is wanted."),
     "emergency": N_("Somebody opened a case in an emergency."),
 }
