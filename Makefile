@@ -42,7 +42,7 @@ browser: install-dev compile ## test in a real Chromium, found or installed
 
 faults: install-dev compile ## try long what make test tries short: bad input, forged history, deleted cases
 	CHROMIUM="$$(scripts/find-browser)" && export CHROMIUM && \
-		FAULTS=long $(BIN)/pytest tests/faults -n $(JOBS) -s
+		FAULTS=long $(BIN)/pytest -m faults -n $(JOBS) -rP
 
 format: install-dev ## lay out the code, and mend what can be mended by machine
 	$(BIN)/ruff check --fix

@@ -20,6 +20,7 @@ from babel.dates import format_date, format_skeleton, format_time
 from babel.lists import format_list
 from babel.numbers import format_decimal, get_currency_name
 from flask import Flask
+from markupsafe import Markup, escape
 
 from casework.domain import money as sums
 from casework.domain.digits import from_latin
@@ -58,6 +59,7 @@ def init_app(app: Flask, translations: Path, choose: Callable[[], str]) -> None:
             raise CatalogueMissing(f"There is no catalogue for {code} in {translations}.")
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(translations)
     flask_babel.Babel(app, default_locale=ENGLISH.code, locale_selector=choose)
+    app.jinja_env.globals.update(_=_shown, gettext=_shown, ngettext=_shown_many)
     app.jinja_env.filters.update(
         long_date=long_date,
         weekday_date=weekday_date,
@@ -69,6 +71,25 @@ def init_app(app: Flask, translations: Path, choose: Callable[[], str]) -> None:
         country=country,
         language=language,
     )
+
+
+def _shown(message: str, **variables: Any) -> Markup:
+    """Return a text of a page in the reader's language, safe to stand there.
+
+    Jinja's own way takes every text for safe, also one that an administrator has written.
+    """
+    # The empty text is where a catalogue keeps its own head.
+    return _filled(flask_babel.gettext(message) if message else "", variables)
+
+
+def _shown_many(singular: str, plural: str, num: int, **variables: Any) -> Markup:
+    """Return a text that depends on a number, as `_shown` does."""
+    translations = flask_babel.get_translations()
+    return _filled(translations.ungettext(singular, plural, num), {"num": num} | variables)
+
+
+def _filled(text: str, variables: dict[str, Any]) -> Markup:
+    return escape(text) % variables if variables else escape(text)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template_string
 
 from casework import i18n
 from casework.domain.languages import CODES
@@ -106,3 +106,12 @@ def test_another_readers_language_is_left_again(app: Flask) -> None:
             assert i18n.current() == "my"
         assert i18n.current() == "km"
     assert i18n.current() == "en"
+
+
+def test_a_text_of_the_data_is_never_markup(app: Flask) -> None:
+    with app.test_request_context("/en/"):
+        page = (
+            "{{ _(title) }}|{{ _('To %(name)s', name=title) }}|{{ ngettext('%(num)s x', 'y', 1) }}"
+        )
+        shown = render_template_string(page + "|{{ _('') }}", title="<b data-hit>50%")
+    assert shown == "&lt;b data-hit&gt;50%|To &lt;b data-hit&gt;50%|1 x|"

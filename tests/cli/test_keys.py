@@ -36,7 +36,6 @@ def file_of(app: Flask) -> Path:
 
 def told(app: Flask, number: int) -> None:
     with app.app_context(), transaction() as session:
-        factories.small_directory(session)
         for each in range(number):
             factories.case(session, story=f"story {each}")
 
