@@ -31,6 +31,6 @@ def register(app: Flask, settings: Settings) -> None:
     errors.init_app(app)
     context.init_app(app)
     assets.init_app(app, settings)
-    uploading.init_app(app, settings)
+    uploading.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

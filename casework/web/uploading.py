@@ -7,13 +7,14 @@ temporary file, is looked at and cleaned while no transaction is open, and is ke
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from flask import Flask, Request, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from casework import i18n, storage
+from casework import i18n
 from casework.crypto import Spool
 from casework.db import db, transaction
 from casework.domain.marks import N_
@@ -32,13 +33,13 @@ if TYPE_CHECKING:
     from casework.config import Settings
     from casework.models import Evidence
 
-_MEGABYTE: Final = 1024 * 1024
+_KILOBYTE: Final = 1024
+_MEGABYTE: Final = 1024 * _KILOBYTE
 # A file of the largest size and what a form sends around it.
 LARGEST_REQUEST: Final = LARGEST_FILE + _MEGABYTE
 # The names of the two inputs: any file, and a recording.
 FILE: Final = "file"
 VOICE: Final = "voice"
-_STORE: Final = "STORE"
 _MARK: Final = "takes_files"
 # A browser shows its own page when the line is cut while it still sends: so much is let through.
 _DRAINED: Final = 4 * LARGEST_REQUEST
@@ -110,10 +111,9 @@ def here() -> bool:
     return bool(getattr(current_app.view_functions.get(request.endpoint or ""), _MARK, False))
 
 
-def init_app(app: Flask, settings: Settings) -> None:
-    """Hold what is sent in sealed files, and open the store of those that are kept."""
+def init_app(app: Flask) -> None:
+    """Hold what is sent in sealed files, and let the addresses that take files have them."""
     app.request_class = SealedRequest
-    app.config[_STORE] = storage.open_store(settings)
     app.url_value_preprocessor(_allow_large)
 
 
@@ -134,7 +134,7 @@ def drain() -> None:
 
 def store() -> Store:
     """Return the store of evidence files."""
-    found: Store = current_app.config[_STORE]
+    found: Store = current_app.config["STORE"]
     return found
 
 
@@ -147,6 +147,13 @@ def accepted() -> str:
 def kind(code: str) -> str:
     """Return what a kind of file is called."""
     return gettext(KINDS[code])
+
+
+def size(number: int) -> str:
+    """Return a number of bytes as it is read: megabytes with one decimal, else kilobytes."""
+    if number >= _MEGABYTE:
+        return gettext("%(size)s MB", size=i18n.number(Decimal(f"{number / _MEGABYTE:.1f}")))
+    return gettext("%(size)s kB", size=i18n.number(max(1, number // _KILOBYTE)))
 
 
 def too_big() -> str:

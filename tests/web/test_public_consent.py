@@ -103,7 +103,7 @@ def test_an_authority_of_the_country_of_work_is_asked_about_on_its_own(
     assert added.location == "/en/complaint/details-2"
     assert fill(client, "details-2", {"kinds": ["lump_sum"]}).location == "/en/complaint/more"
     assert fill(client, "more", {}).location == "/en/complaint/where"
-    for step in ("where", "responsible", "owed", "embassy", "wants", "you", "contact"):
+    for step in ("where", "responsible", "owed", "embassy", "wants", "files", "you", "contact"):
         fill(client, step, about[step])
     assert fill(client, "office", {"answer": "keep"}).location == "/en/complaint/authority"
     assert "social security office of Thailand" in page(client, "authority")

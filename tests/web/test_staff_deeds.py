@@ -78,6 +78,10 @@ class TestWhatIsOffered:
             Action.ASK_ESCALATION,
             Action.REPLY,
             Action.CHANGE_CODE,
+            Action.REMOVE_EVIDENCE,
+            # The page of a case has a form of its own for files.
+            Action.EVIDENCE,
+            Action.OPEN_ORIGINAL,
         }
         assert {action for deed in deeds.TABLE for action in deed.actions} == (
             set(Action) - by_others

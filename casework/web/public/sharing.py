@@ -19,6 +19,7 @@ from casework.models import Case
 from casework.services import casefile, consents, directory, notices
 from casework.services.casefile import NotAllowed, StaleCase
 from casework.services.consents import decisions_for
+from casework.services.evidence import keeping
 from casework.services.facts import case_facts
 from casework.web import clock
 from casework.web.access import requires_complainant
@@ -33,6 +34,8 @@ GIVE: Final = "give"
 TAKE: Final = "take"
 NAME: Final = "name"
 HIDE: Final = "hide"
+FILES: Final = "files"
+NO_FILES: Final = "no_files"
 _TOLD: Final = "consent"
 
 
@@ -60,6 +63,16 @@ class Share:
     def knows_name(self) -> bool:
         """Whether the name is given too."""
         return Scope.IDENTITY in self.held
+
+    @property
+    def sees_files(self) -> bool:
+        """Whether the files are given too."""
+        return Scope.DOCUMENTS in self.held
+
+    @property
+    def may_see_files(self) -> bool:
+        """Whether the files can be a question here: not for figures."""
+        return self.sees and not self.counts
 
     @property
     def counts(self) -> bool:
@@ -133,11 +146,13 @@ def share(actor: Actor, case: Case) -> ResponseReturnValue:
     facts = case_facts(db.session(), case)
     if not permissions.allowed(actor, facts, Action.CONSENT, clock.now()):
         return redirect(url_for("public.status"))
+    has_files = keeping.has_files(db.session(), case)
     named = any(person.name or person.telephone for person in case.people)
     return render_template(
         "public/share.html",
         shares=shares(db.session(), facts),
         named=named,
+        has_files=has_files,
         ended=facts.status in ENDED,
         case=case,
         form=ActForm(),
@@ -182,4 +197,6 @@ def _decisions(about: Share, wish: str) -> list[Decision]:
         return [Decision(about.kind, about.recipient, Scope.STATISTICS, given=True)]
     if wish in {NAME, HIDE} and about.may_know_name:
         return [Decision(about.kind, about.recipient, Scope.IDENTITY, given=wish == NAME)]
+    if wish in {FILES, NO_FILES} and about.may_see_files:
+        return [Decision(about.kind, about.recipient, Scope.DOCUMENTS, given=wish == FILES)]
     return decisions_for(about.kind, about.recipient, send=True, identity=about.knows_name)

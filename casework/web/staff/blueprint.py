@@ -13,7 +13,7 @@ from casework.db import db
 from casework.domain.facts import Actor
 from casework.domain.taxonomy import Taxonomy
 from casework.services import directory
-from casework.web import clock
+from casework.web import clock, uploading
 from casework.web.staff import clock_words, history_words, words
 from casework.web.staff.labels import Labels
 
@@ -43,6 +43,8 @@ def _shared() -> dict[str, Any]:
     return {
         "clock_words": clock_words,
         "currency_name": i18n.currency_name,
+        "file_kind": uploading.kind,
+        "file_size": uploading.size,
         "history_words": history_words,
         "host_of": host_of,
         "iso_day": iso_day,
