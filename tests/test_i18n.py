@@ -114,4 +114,4 @@ def test_a_text_of_the_data_is_never_markup(app: Flask) -> None:
             "{{ _(title) }}|{{ _('To %(name)s', name=title) }}|{{ ngettext('%(num)s x', 'y', 1) }}"
         )
         shown = render_template_string(page + "|{{ _('') }}", title="<b data-hit>50%")
-    assert shown == "&lt;b data-hit&gt;50%|To &lt;b data-hit&gt;50%|1|"
+    assert shown == "&lt;b data-hit&gt;50%|To &lt;b data-hit&gt;50%|1 x|"
