@@ -50,9 +50,11 @@ class Settings:
     where people reach the installation from outside, such as https://help.example; without it
     the address of each request is believed. `proxies` says how many servers of ours stand in
     front and report the sender's address. `demo` asks for demonstration data at the first start,
-    unless somebody says no. `bucket` is where evidence files lie; without it they lie in
+    unless somebody says no. `security_contact` is
+    where a weakness is reported. `bucket` is where evidence files lie; without it they lie in
     `instance`/evidence, as long as `disk_floor` megabytes of the disk stay free. `scanner` is the
-    socket file, or host:port, of a clamd that looks at every file.
+    socket file, or host:port, of a clamd that looks at every file. `anchors` is the folder for
+    signed heads of the history; without it they lie in `instance`/anchors.
     """
 
     instance: Path
@@ -62,9 +64,11 @@ class Settings:
     address: str | None = None
     proxies: int = 0
     demo: bool = False
+    security_contact: str | None = None
     bucket: Bucket | None = None
     disk_floor: int = 500
     scanner: str | None = None
+    anchors: Path | None = None
 
     @property
     def https(self) -> bool:
@@ -96,10 +100,12 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> Settings:
         keys=environ.get("CASEWORK_KEYS") or None,
         address=_address(environ.get("CASEWORK_ADDRESS", "")),
         proxies=_count("CASEWORK_PROXIES", environ.get("CASEWORK_PROXIES", "")),
+        security_contact=_contact(environ.get("CASEWORK_SECURITY_CONTACT", "")),
         demo=_switch("CASEWORK_DEMO", environ.get("CASEWORK_DEMO", "1")),
         bucket=_bucket(environ),
         disk_floor=_count("CASEWORK_DISK_FLOOR", environ.get("CASEWORK_DISK_FLOOR") or "500"),
         scanner=_scanner(environ.get("CASEWORK_CLAMD", "")),
+        anchors=_folder("CASEWORK_ANCHORS", environ.get("CASEWORK_ANCHORS", "")),
     )
 
 
@@ -154,6 +160,12 @@ def _make_secret(path: Path) -> None:
         Path(name).unlink()
 
 
+def _contact(text: str) -> str | None:
+    if text and not text.startswith(("mailto:", "https://")):
+        raise UnusableSetting("CASEWORK_SECURITY_CONTACT has to start with mailto: or https://.")
+    return text if text.isprintable() and text else None
+
+
 def _address(text: str) -> str | None:
     if not text:
         return None
@@ -200,6 +212,12 @@ def _scanner(text: str) -> str | None:
     if text and not text.startswith("/") and not (host and port.isdecimal()):
         raise UnusableSetting("CASEWORK_CLAMD has to be the path of a socket, or host:port.")
     return text or None
+
+
+def _folder(name: str, text: str) -> Path | None:
+    if text and not Path(text).is_absolute():
+        raise UnusableSetting(f"{name} has to be the full path of a folder.")
+    return Path(text) if text else None
 
 
 def _count(name: str, text: str) -> int:

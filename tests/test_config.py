@@ -93,6 +93,7 @@ def test_what_was_set_is_used() -> None:
         ("CASEWORK_ADDRESS", "https://help.example/below"),
         ("CASEWORK_PROXIES", "many"),
         ("CASEWORK_DEMO", "perhaps"),
+        ("CASEWORK_SECURITY_CONTACT", "safe@help.example"),
     ],
 )
 def test_what_is_wrong_is_one_sentence_with_its_name(name: str, value: str) -> None:

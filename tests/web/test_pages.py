@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask, abort
@@ -164,3 +165,15 @@ def test_over_https_everything_is_sealed(app: Flask) -> None:
     assert "Secure" in cookie
     assert "HttpOnly" in cookie
     assert browser.get("/", base_url="https://evil.example").status_code == 400
+
+
+def test_where_a_weakness_is_reported(app: Flask, client: CheckedClient) -> None:
+    assert client.get("/.well-known/security.txt").status_code == 404
+    before = app.config["SETTINGS"]
+    app.config["SETTINGS"] = replace(before, security_contact="mailto:safe@help.example")
+    try:
+        answer = client.get("/.well-known/security.txt")
+    finally:
+        app.config["SETTINGS"] = before
+    assert answer.mimetype == "text/plain"
+    assert answer.text == ("Contact: mailto:safe@help.example\nExpires: 2027-11-23T09:00:00Z\n")
