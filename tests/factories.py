@@ -277,6 +277,21 @@ def evidence(session: Session, **values: Any) -> models.Evidence:
     return _added(session, models.Evidence(**given | values))
 
 
+def export(session: Session, by: models.Staff, **values: Any) -> models.Export:
+    """An export without names that can be taken."""
+    given: dict[str, Any] = {
+        "office_id": by.office_id,
+        "at": BEGINNING,
+        "expires_at": BEGINNING + timedelta(days=1),
+        "form": "csv",
+        "identity": False,
+        "state": "ready",
+        "wanted": {},
+        "cases": 0,
+    }
+    return _added(session, models.Export(staff_id=by.id, **given | values))
+
+
 def login(session: Session, **values: Any) -> models.Login:
     """A session of whoever is given: `staff` or `case`."""
     given: dict[str, Any] = {"token_hash": next(_numbers).to_bytes(32, "big")}

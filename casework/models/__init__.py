@@ -20,6 +20,7 @@ from casework.models.escalation import Escalation
 from casework.models.event import Event
 from casework.models.evidence import Evidence
 from casework.models.handshake import Handshake
+from casework.models.export import Export
 from casework.models.holiday import Holiday
 from casework.models.ladder_step import LadderStepRow
 from casework.models.legal_hold import LegalHold
@@ -64,6 +65,7 @@ __all__ = [
     "Event",
     "Evidence",
     "Handshake",
+    "Export",
     "Holiday",
     "LadderStepRow",
     "LegalHold",

@@ -10,12 +10,20 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 DEMONSTRATION: Final = "demonstration"
+EXPORTED: Final = "export_rows"
+MOST_EXPORTED: Final = 10_000
 
 
 def shows_demonstration(session: Session) -> bool:
     """Tell whether demonstration data is loaded, so that every page has to say so."""
     row = session.get(Setting, DEMONSTRATION)
     return row is not None and bool(row.value)
+
+
+def most_exported(session: Session) -> int:
+    """Return how many cases one export may hold."""
+    row = session.get(Setting, EXPORTED)
+    return int(row.value) if row is not None else MOST_EXPORTED
 
 
 def mark_demonstration(session: Session, *, loaded: bool) -> None:

@@ -55,7 +55,9 @@ def test_what_would_start_a_formula_does_not(text: str) -> None:
     assert not starts_formula(first_seen(cell))
 
 
-@pytest.mark.parametrize("text", ["Sokha", "9 000", "ខ្មែរ", "မြန်မာ", "a=b", "a-b", "", "'quoted'", "1"])
+@pytest.mark.parametrize(
+    "text", ["Sokha", "9 000", "ខ្មែរ", "မြန်မာ", "a=b", "a-b", "", "'quoted'", "1"]
+)
 def test_what_is_harmless_stays_as_it_is(text: str) -> None:
     assert harmless(text) == text
 

@@ -24,7 +24,13 @@ WRITERS = {
     "may_see": {"casework/services/casefile.py"},
     "next_due_at": {"casework/services/casefile.py"},
     "waits_for": {"casework/services/casefile.py"},
-    "wrapped_key": {"casework/models/case.py", "casework/models/draft.py", "casework/crypto.py"},
+    "wrapped_key": {
+        "casework/models/case.py",
+        "casework/models/draft.py",
+        "casework/models/second_factor.py",
+        "casework/crypto.py",
+        "casework/models/export.py",
+    },
     "stopped_at": {"casework/services/clocks.py"},
     "lapsed_at": {"casework/services/clocks.py"},
 }

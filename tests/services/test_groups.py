@@ -170,9 +170,7 @@ class TestNobodySeesAnother:
         other = add(world, malee, first).case
         supervisor = world.actor(Role.SUPERVISOR, "coordinator")
         somebody = world.actor(Role.CASEWORKER, "other-cso")
-        triage.reassign(
-            session, other, supervisor, world.now, caseworker_id=somebody.staff_id or 0
-        )
+        triage.reassign(session, other, supervisor, world.now, caseworker_id=somebody.staff_id or 0)
         assert groups.fellows(session, first, malee) == []
         assert groups.fellows(session, other, somebody) == []
         assert len(groups.fellows(session, first, supervisor)) == 1
@@ -212,9 +210,7 @@ class TestEachForThemselves:
         assert not permissions.may_see(attache, case_facts(session, other))
         consents.withdraw(session, first, world.worker(first), world.now, recipient="KH")
         yes = agrees("KH")
-        consents.change(
-            session, other, world.worker(other), world.now, decisions=yes, how="form"
-        )
+        consents.change(session, other, world.worker(other), world.now, decisions=yes, how="form")
         assert not permissions.may_see(attache, case_facts(session, first))
 
     def test_who_leaves_leaves_alone(
@@ -223,14 +219,10 @@ class TestEachForThemselves:
         other = add(world, malee, first, decisions=agrees("KH")).case
         third = add(world, malee, first, name="Third").case
         stood = [(case.status, case.version) for case in (first, third)]
-        outcome.withdraw(
-            session, other, world.worker(other), world.now, under_pressure=True
-        )
+        outcome.withdraw(session, other, world.worker(other), world.now, under_pressure=True)
         assert other.status == Status.WITHDRAWN
         assert [(case.status, case.version) for case in (first, third)] == stood
-        assert permissions.may_see(
-            world.actor(Role.OFFICER, "attache"), case_facts(session, first)
-        )
+        assert permissions.may_see(world.actor(Role.OFFICER, "attache"), case_facts(session, first))
 
     def test_claims_messages_and_codes_are_of_one(
         self, world: World, session: Session, malee: Actor, first: Case

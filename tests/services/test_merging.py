@@ -33,7 +33,7 @@ from casework.services.merging import NotMergeable, Why
 from casework.services.tracking import Stage
 from casework.services.triage import Classification
 from tests import factories
-from tests.factories import World, agrees
+from tests.factories import World
 
 CALLS = {"telephone": "081 234 5678", "telephone_e164": "+66812345678"}
 
@@ -54,9 +54,7 @@ def lives(world: World, malee: Actor) -> Case:
 def duplicate(world: World, malee: Actor) -> Case:
     """The second one of the same person, sent to an office."""
     parties = [PartyNamed("agency", "Ocean"), PartyNamed("employer", "A boat")]
-    return world.file(
-        malee, name="Sokha", parties=parties, categories={"documents": []}, **CALLS
-    )
+    return world.file(malee, name="Sokha", parties=parties, categories={"documents": []}, **CALLS)
 
 
 def merge(world: World, malee: Actor, case: Case, into: Case, **values: Any) -> None:
@@ -161,9 +159,7 @@ class TestTheWorkerIsNotStranded:
         merge(world, malee, duplicate, lives)
         head = world.actor(Role.SUPERVISOR, "coordinator")
         somebody = world.actor(Role.CASEWORKER, "other-cso")
-        triage.reassign(
-            session, lives, head, world.now, caseworker_id=somebody.staff_id or 0
-        )
+        triage.reassign(session, lives, head, world.now, caseworker_id=somebody.staff_id or 0)
         assert (duplicate.desk_office_id, duplicate.caseworker_id) == (
             "other-cso",
             somebody.staff_id,
@@ -285,9 +281,7 @@ class TestWhatCannotBeOne:
         ).case
         assert self.refused(world, malee, other, lives) is Why.GROUP
 
-    def test_a_case_that_nobody_has_checked(
-        self, world: World, malee: Actor, lives: Case
-    ) -> None:
+    def test_a_case_that_nobody_has_checked(self, world: World, malee: Actor, lives: Case) -> None:
         unsure = world.file(malee, about_official=Said.UNSURE)
         assert self.refused(world, malee, unsure, lives) is Why.UNCHECKED
         assert self.refused(world, malee, lives, unsure) is Why.UNCHECKED
@@ -323,9 +317,7 @@ class TestWhatCannotBeOne:
         head = world.actor(Role.SUPERVISOR, "coordinator")
         somebody = world.actor(Role.CASEWORKER, "other-cso")
         elsewhere = world.file(malee)
-        triage.reassign(
-            session, elsewhere, head, world.now, caseworker_id=somebody.staff_id or 0
-        )
+        triage.reassign(session, elsewhere, head, world.now, caseworker_id=somebody.staff_id or 0)
         assert self.refused(world, malee, duplicate, elsewhere) is Why.UNKNOWN
         assert merging.find(session, malee, elsewhere.reference) is None
         outcome.withdraw(session, lives, malee, world.now, under_pressure=None)
@@ -352,9 +344,8 @@ class TestWhatCannotBeOne:
             merge(world, malee, duplicate, lives, version=0)
 
     def test_a_number_that_is_none_or_nobody_s(
-        self, world: World, session: Session, malee: Actor, lives: Case
+        self, session: Session, malee: Actor, lives: Case
     ) -> None:
         assert merging.find(session, malee, "?") is None
         assert merging.find(session, malee, "KH-26-999999-9") is None
         assert merging.find(session, malee, lives.reference) is lives
-        assert agrees("KH")

@@ -55,10 +55,45 @@ def upgrade() -> None:
     op.add_column("cases", sa.Column("delete_after", sa.DateTime(timezone=True), nullable=True))
     op.add_column("cases", sa.Column("anonymised_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index(op.f("ix_cases_delete_after"), "cases", ["delete_after"])
+    _exports()
+
+
+def _exports() -> None:
+    op.create_table(
+        "export",
+        sa.Column("staff_id", sa.BigInteger(), nullable=False),
+        sa.Column("office_id", sa.String(length=40), nullable=False),
+        sa.Column("wrapped_key", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("form", sa.String(length=8), nullable=False),
+        sa.Column("identity", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("wanted", sa.JSON(), nullable=False),
+        sa.Column("cases", sa.Integer(), nullable=False),
+        sa.Column("decided_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_export_staff_id_staff")),
+        sa.ForeignKeyConstraint(
+            ["office_id"], ["office.id"], name=op.f("fk_export_office_id_office")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"], ["staff.id"], name=op.f("fk_export_decided_by_id_staff")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_export")),
+    )
+    op.create_index(op.f("ix_export_staff_id"), "export", ["staff_id"])
+    op.create_index(op.f("ix_export_office_id"), "export", ["office_id"])
+    op.create_index("ix_export_state", "export", ["state", "id"])
 
 
 def downgrade() -> None:
     """Take both tables and the columns away."""
+    op.drop_table("export")
     op.drop_index(op.f("ix_cases_delete_after"), table_name="cases")
     op.drop_column("cases", "anonymised_at")
     op.drop_column("cases", "delete_after")

@@ -12,10 +12,11 @@ from flask_babel import gettext
 
 from casework import i18n
 from casework.db import db, transaction
+from casework.domain import permissions
 from casework.domain.facts import Actor
 from casework.domain.marks import N_
 from casework.domain.permissions import Permission
-from casework.services import directory, notices, queue, queue_rows
+from casework.services import directory, exports, notices, queue, queue_rows
 from casework.services.queue import Sort, View, Whose, Wish
 from casework.services.urgency import Rank
 from casework.web import clock
@@ -75,10 +76,13 @@ def cases(actor: Actor) -> ResponseReturnValue:
         views=_views(wanted, actor),
         grouped=wanted.sort is Sort.CLOCK and wanted.view is View.OPEN,
         narrowed=listing.narrowed(wanted),
-        filters=_filters(actor),
-        chosen=_chosen(wanted),
+        filters=filters(actor),
+        chosen=chosen(wanted),
         groups={rank: (gettext(VIEWS[view]), counts[view]) for rank, view in GROUPS.items()},
         notices=notices.unseen(session, actor),
+        exported=exports.news(session, actor, now),
+        may_export=permissions.may_enter(actor, Permission.EXPORT),
+        said=said,
         **shared(actor),
     )
 
@@ -102,7 +106,7 @@ def _views(wanted: Wish, actor: Actor) -> list[tuple[View, str]]:
     ]
 
 
-def _chosen(wanted: Wish) -> dict[str, str]:
+def chosen(wanted: Wish) -> dict[str, str]:
     """Return the value that each filter stands at."""
     return {
         "whose": wanted.whose,
@@ -117,7 +121,7 @@ def _chosen(wanted: Wish) -> dict[str, str]:
     }
 
 
-def _filters(actor: Actor) -> list[tuple[str, str, list[tuple[str, str]]]]:
+def filters(actor: Actor) -> list[tuple[str, str, list[tuple[str, str]]]]:
     """Return the filters: name, label and choices. An office has no desks to choose from."""
     session = db.session()
     countries = directory.countries(session).values()
