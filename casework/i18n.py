@@ -82,7 +82,7 @@ def _shown(message: str, **variables: Any) -> Markup:
     return _filled(flask_babel.gettext(message) if message else "", variables)
 
 
-def _shown_many(singular: str, plural: str, num: int, **variables: Any) -> Markup:
+def _shown_many(singular: str, plural: str, num: int, /, **variables: Any) -> Markup:
     """Return a text that depends on a number, as `_shown` does."""
     translations = flask_babel.get_translations()
     return _filled(translations.ungettext(singular, plural, num), {"num": num} | variables)
