@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import click
 from click import argument, echo
 from flask import current_app, url_for
 
 from casework.cli.sentences import Command, Refused, on_data
 from casework.config import Settings
-from casework.db import transaction
+from casework.db import db, transaction
 from casework.domain.email_address import BadEmail
 from casework.domain.facts import SYSTEM, Role
-from casework.services import accounts, drafts, logins
+from casework.services import accounts, attempts, drafts, logins
+from casework.services.evidence import taking
+from casework.storage import Store
 from casework.web.clock import now
 
 _LOCAL = "http://127.0.0.1:8000"
@@ -55,4 +59,14 @@ def purge_all() -> tuple[int, int]:
     """Delete what has run out; return how many drafts and how many sessions there were."""
     moment = now()
     with transaction() as session:
-        return drafts.purge(session, moment), logins.sweep(session, moment)
+        attempts.purge(session, moment)
+        gone = drafts.purge(session, moment), logins.sweep(session, moment)
+    _purge_files(moment)
+    return gone
+
+
+def _purge_files(moment: datetime) -> None:
+    """Delete the bytes of files whose rows are gone: removed, run out, or never kept."""
+    store: Store = current_app.config["STORE"]
+    for number in taking.orphans(db.session(), store, moment):
+        taking.destroy(store, number)

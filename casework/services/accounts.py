@@ -174,12 +174,13 @@ def change_profile(session: Session, staff: Staff, *, name: str, language: str) 
 def reinvite(session: Session, actor: Actor, now: datetime, staff: Staff) -> str:
     """Return a new invitation for an account, which is active again from now on.
 
-    The old password stops working, and its owner is told. Raises NotAnAdministrator or OwnAccount.
+    The old password and single sign-on stop working, and the owner is told. Raises NotAnAdministrator or OwnAccount.
     """
     _only_administrators(actor)
     _not_oneself(actor, staff)
     staff.active = True
     staff.password_hash = ""
+    staff.issuer, staff.subject = None, None
     token = _invite(staff, now)
     logins.end_all_of_staff(session, staff.id)
     own_notices.tell(session, now, staff.id, Told.REINVITED)

@@ -98,8 +98,8 @@ def choose_language() -> str:
     if not in_staff_rooms():
         first = request.path.split("/", 2)[1]
         return first if first in CODES else ENGLISH.code
-    staff = sessions.staff()
-    chosen = staff.language if staff else session.get(LANGUAGE)
+    login = sessions.sign_in()
+    chosen = login.staff.language if login and login.staff else session.get(LANGUAGE)
     if chosen in CODES:
         return str(chosen)
     return request.accept_languages.best_match(sorted(CODES)) or ENGLISH.code

@@ -16,7 +16,8 @@ from werkzeug.exceptions import Conflict, HTTPException, SecurityError
 from casework.db import db
 from casework.domain.marks import N_
 from casework.services.casefile import NotAllowed, StaleCase
-from casework.web import context, sessions, uploading
+from casework.web import context, pace, sessions, uploading
+from casework.web.pace import Later
 
 _CLIENT_ERRORS: Final = 400
 _FORBIDDEN: Final = 403
@@ -74,6 +75,18 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _show)
     app.register_error_handler(StaleCase, _stale)
     app.register_error_handler(NotAllowed, _stale)
+    app.register_error_handler(Later, _later)
+
+
+def _later(later: Later) -> Response:
+    fault = FAULTS[pace.TOO_MANY]
+    return pace.answer(_page(gettext(fault.title), pace.words(later)), later)
+
+
+def _page(title: str, text: str) -> str:
+    return render_template(
+        "errors/error.html", base=context.base_template(), title=title, text=text
+    )
 
 
 def _stale(_error: Exception) -> Response:
@@ -94,15 +107,9 @@ def _show(error: HTTPException) -> Response:
     if code >= _BROKEN:
         db.session.rollback()
         sessions.look_at_none()
-    page = render_template(
-        "errors/error.html",
-        base=context.base_template(),
-        title=gettext(fault.title),
-        text=uploading.too_big()
-        if code == _TOO_LARGE and uploading.here()
-        else gettext(fault.text),
-    )
-    response = make_response(page, code)
+    files_too_large = code == _TOO_LARGE and uploading.here()
+    text = uploading.too_big() if files_too_large else gettext(fault.text)
+    response = make_response(_page(gettext(fault.title), text), code)
     for name in ("Allow", "Retry-After"):
         value = dict(error.get_headers()).get(name)
         if value is not None:

@@ -16,6 +16,7 @@ from flask import make_response, request
 from flask_babel import ngettext
 
 from casework import i18n
+from casework.db import db, transaction
 from casework.services import throttles
 from casework.web import clock
 
@@ -68,6 +69,19 @@ def kept(pace: Pace) -> Iterator[None]:
         yield
     finally:
         _slow_door.release()
+
+
+@contextmanager
+def tracking_code() -> Iterator[None]:
+    """Let a tracking code be tried; raise Later when too many try at once."""
+    with kept(throttles.tracking_code(db.session(), clock.now(), network())):
+        yield
+
+
+def tracking_code_failed() -> None:
+    """Count a tracking code that opened nothing."""
+    with transaction() as work:
+        throttles.tracking_code_failed(work, clock.now(), network())
 
 
 def words(later: Later) -> str:

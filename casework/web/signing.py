@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import redirect, request, url_for
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext
 
 from casework.db import db, transaction
-from casework.services import second_factor, sign_ins
+from casework.services import own_notices, second_factor, sign_ins
 from casework.services.second_factor import Asked
 from casework.web import clock, context, sessions
 from casework.web.access import STEPS, safe_next
@@ -31,6 +32,7 @@ def welcome(staff: Staff, *, factor: bool, then: str | None) -> ResponseReturnVa
     sessions.begin(Visitor.STAFF, token)
     asked = Asked.NOTHING if factor else second_factor.asked(db.session(), staff.id)
     if asked is Asked.NOTHING:
+        tell_news(staff)
         return onward(staff, then)
     return redirect(url_for(STEPS[asked], next=safe_next(then)))
 
@@ -38,7 +40,14 @@ def welcome(staff: Staff, *, factor: bool, then: str | None) -> ResponseReturnVa
 def through(staff: Staff, token: str, then: str | None) -> ResponseReturnValue:
     """Give the browser a session that has just become whole, and send its owner on."""
     sessions.begin(Visitor.STAFF, token)
+    tell_news(staff)
     return onward(staff, then)
+
+
+def tell_news(staff: Staff) -> None:
+    """Tell somebody who comes in that something happened to the account."""
+    if own_notices.unseen(db.session(), staff.id):
+        flash(gettext("There is something new about your account. Read it on the account page."))
 
 
 def onward(staff: Staff, then: str | None) -> ResponseReturnValue:

@@ -232,7 +232,8 @@ def test_the_two_cookies_do_not_stand_for_each_other(
     client.set_cookie("desk", token)
     assert client.get("/staff/trial/member").status_code == 302
     client.delete_cookie("desk")
-    token = logins.begin_for_staff(session, now, staff(session, Role.SUPERVISOR, "desk"), factor=True)
+    member = staff(session, Role.SUPERVISOR, "desk")
+    token = logins.begin_for_staff(session, now, member, factor=True)
     session.commit()
     client.set_cookie("visit", token)
     assert client.get("/staff/trial/member").status_code == 302

@@ -17,6 +17,7 @@ from casework.domain.permissions import Permission
 from casework.i18n import lazy as _l
 from casework.models import Staff
 from casework.services import accounts as service
+from casework.services import second_factor
 from casework.services.accounts import (
     EmailTaken,
     LastAdministrator,
@@ -25,7 +26,7 @@ from casework.services.accounts import (
     UnknownAccount,
 )
 from casework.web import clock
-from casework.web.access import requires
+from casework.web.access import fresh, requires
 from casework.web.admin import choices, words
 from casework.web.admin.blueprint import WRONG, admin
 from casework.web.fields import Form, RadioField, SelectField, TextField, choice, chosen, required
@@ -144,6 +145,7 @@ def _page(actor: Actor, staff_id: int, form: AccountForm) -> ResponseReturnValue
         form=form,
         state=_state(staff),
         own=actor.staff_id == staff_id,
+        has_factor=second_factor.has(db.session(), staff_id),
     )
     return page, WRONG if form.errors else 200
 
@@ -158,16 +160,33 @@ def _change(actor: Actor, staff: Staff, form: AccountForm) -> None:
 
 @admin.post("/accounts/<int:staff_id>/invitation")
 @requires(Permission.SETTINGS)
+@fresh
 def invite_again(actor: Actor, staff_id: int) -> ResponseReturnValue:
     """Make a new invitation: the password stops working, an ended account lives again."""
     _found(staff_id)
-    if actor.staff_id == staff_id:
+    try:
+        with transaction() as session:
+            staff = service.account(session, staff_id)
+            token = service.reinvite(session, actor, clock.now(), staff)
+            name = staff.name
+    except OwnAccount:
         abort(404)
-    with transaction() as session:
-        staff = service.account(session, staff_id)
-        token = service.reinvite(session, actor, clock.now(), staff)
-        name = staff.name
     return _invitation(name, token)
+
+
+@admin.post("/accounts/<int:staff_id>/second-step")
+@requires(Permission.SETTINGS)
+@fresh
+def reset_factor(actor: Actor, staff_id: int) -> ResponseReturnValue:
+    """Take a lost second factor away; its owner is told, and sets up a new one."""
+    _found(staff_id)
+    try:
+        with transaction() as session:
+            service.reset_factor(session, actor, clock.now(), service.account(session, staff_id))
+    except OwnAccount:
+        abort(404)
+    flash(gettext("The second step is taken away. It is set up anew at the next sign-in."))
+    return redirect(url_for("admin.account", staff_id=staff_id))
 
 
 @admin.post("/accounts/<int:staff_id>/end")

@@ -10,6 +10,7 @@ from casework.web.auth import (
     second_step,
     set_up,
     sign_in,
+    single_sign_on,
 )
 from casework.web.auth.blueprint import auth
 
@@ -23,6 +24,7 @@ VIEWS = (
     second_step,
     set_up,
     sign_in,
+    single_sign_on,
 )
 
 __all__ = ["auth"]

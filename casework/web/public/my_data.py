@@ -7,7 +7,6 @@ nothing is deleted without it.
 from __future__ import annotations
 
 import hmac
-import time
 from typing import TYPE_CHECKING, Final
 
 from flask import flash, make_response, redirect, render_template, url_for
@@ -26,13 +25,13 @@ from casework.models import Case
 from casework.services import casefile, directory, holds, messages, sight, wishes
 from casework.services.casefile import NotAllowed, StaleCase
 from casework.services.facts import case_facts
-from casework.web import clock
+from casework.web import clock, pace
 from casework.web.access import requires_complainant
 from casework.web.fields import Form, TextField, required
 from casework.web.public import sharing
 from casework.web.public.blueprint import WRONG, public
 from casework.web.public.status import ActForm
-from casework.web.public.track import PAUSE_SECONDS, SLIPS, UNKNOWN
+from casework.web.public.track import SLIPS, UNKNOWN
 from casework.web.staff import words
 from casework.web.staff.blueprint import iso_day
 from casework.web.staff.labels import Labels
@@ -67,9 +66,11 @@ def _opens(form: CodeAgainForm, case: Case) -> bool:
     except BadTrackingCode as slip:
         form.code.errors = [gettext(SLIPS[slip.reason])]
         return False
-    if hmac.compare_digest(crypto.code_lookup(code), case.code_hash or b""):
+    with pace.tracking_code():
+        right = hmac.compare_digest(crypto.code_lookup(code), case.code_hash or b"")
+    if right:
         return True
-    time.sleep(PAUSE_SECONDS)
+    pace.tracking_code_failed()
     form.code.errors = [gettext(UNKNOWN)]
     return False
 

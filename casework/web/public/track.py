@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Final
 
 from flask import redirect, render_template, url_for
@@ -16,9 +15,10 @@ from casework.domain.tracking_code import BadTrackingCode
 from casework.i18n import lazy as _l
 from casework.models import Case
 from casework.services import drafts, logins, tracking
-from casework.web import clock, sessions
+from casework.web import clock, pace, sessions
 from casework.web.access import public as open_to_all
 from casework.web.fields import Form, TextField, required
+from casework.web.pace import Later
 from casework.web.public import drafting, pages
 from casework.web.public.blueprint import WRONG, public
 from casework.web.public.steps import Way
@@ -28,8 +28,6 @@ from casework.web.sessions import Visitor
 if TYPE_CHECKING:
     from casework.models import Draft
 
-# Whoever tries codes waits; whoever mistypes one hardly notices.
-PAUSE_SECONDS: Final = 0.4
 UNKNOWN: Final = N_("We do not know this code. Look at it again, digit by digit.")
 SLIPS: Final[dict[str, str]] = {
     "length": N_("The code has 20 digits. Count what you wrote."),
@@ -54,7 +52,11 @@ def track() -> ResponseReturnValue:
     """Ask for the code and open what it opens; it never stands in an address."""
     form = CodeForm()
     if form.validate_on_submit():
-        opened = _open(form)
+        try:
+            opened = _open(form)
+        except Later as later:
+            form.code.errors = [pace.words(later)]
+            return pace.answer(render_template("public/track.html", form=form), later)
         if opened is not None:
             return opened
     elif not form.is_submitted() and sessions.opened_case() is not None:
@@ -68,9 +70,10 @@ def _open(form: CodeForm) -> ResponseReturnValue | None:
     except BadTrackingCode as slip:
         form.code.errors = [gettext(SLIPS[slip.reason])]
         return None
-    found = tracking.find(db.session(), clock.now(), code)
+    with pace.tracking_code():
+        found = tracking.find(db.session(), clock.now(), code)
     if found is None:
-        time.sleep(PAUSE_SECONDS)
+        pace.tracking_code_failed()
         form.code.errors = [gettext(UNKNOWN)]
         return None
     return _enter(found) if isinstance(found, Case) else _go_on(found)
