@@ -128,6 +128,25 @@ def transaction() -> Iterator[Session]:
         raise
 
 
+def clear_journal() -> bool:
+    """Empty SQLite's journal, where what was deleted still lies; tell whether it could be done.
+
+    It cannot while another connection reads; the next call does it then. PostgreSQL keeps its
+    journal in its own way (docs/security/retention-and-backup.md).
+    """
+    engine = db.engine
+    if engine.dialect.name != "sqlite":
+        return True
+    db.session.rollback()
+    # Outside of any transaction, which is what a connection of ours would begin.
+    raw = engine.raw_connection()
+    try:
+        busy = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    finally:
+        raw.close()
+    return not busy
+
+
 def _sqlite_pragmas(connection: Any, _record: object) -> None:
     # The driver must not open transactions of its own: `begin` below does.
     connection.isolation_level = None

@@ -19,7 +19,7 @@ from huey.consumer import Consumer
 from huey.serializer import SignedSerializer
 
 from casework.app import create_app
-from casework.cli import database, sweeping, upkeep
+from casework.cli import audit, database, keeping, sweeping, upkeep
 from casework.config import Settings, UnusableSetting
 from casework.crypto import KeysMissing
 from casework.web.clock import now
@@ -33,6 +33,10 @@ _STOPS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _LOOK_EVERY: Final = 1  # seconds at most until a task that is due is taken.
 _EVERY_MINUTE: Final = crontab(minute="*")
 _EVERY_HOUR: Final = crontab(minute="17")
+# While it is night where most cases are.
+_EVERY_DAY: Final = crontab(minute="40", hour="19")
+# The last minute of an hour is also the last of the day.
+_END_OF_HOUR: Final = crontab(minute="59")
 
 
 def main(make: Callable[[], Flask] = create_app) -> int:
@@ -67,6 +71,8 @@ def consumer(app: Flask) -> Consumer:
     )
     _periodic(engine, app, _EVERY_MINUTE, sweep)
     _periodic(engine, app, _EVERY_HOUR, purge)
+    _periodic(engine, app, _EVERY_DAY, retention)
+    _periodic(engine, app, _END_OF_HOUR, anchor)
     return _Consumer(
         engine,
         workers=1,
@@ -103,9 +109,19 @@ def sweep() -> None:
     sweeping.sweep_all(now())
 
 
+def retention() -> None:
+    """Empty or destroy cases as wishes ask for it, and rules that are switched on."""
+    keeping.keep_all(now())
+
+
 def purge() -> None:
     """Delete drafts and sessions that have run out."""
     upkeep.purge_all()
+
+
+def anchor() -> None:
+    """Sign the head of the history, outside the database."""
+    audit.write_anchor()
 
 
 if __name__ == "__main__":

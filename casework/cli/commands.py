@@ -6,7 +6,17 @@ from typing import Final
 
 from flask import Flask
 
-from casework.cli import complaints, keys, prepare, routes, sweeping, upkeep
+from casework.cli import (
+    audit,
+    backups,
+    complaints,
+    keeping,
+    keys,
+    prepare,
+    routes,
+    sweeping,
+    upkeep,
+)
 
 _COMMANDS: Final = (
     prepare.prepare,
@@ -19,6 +29,10 @@ _COMMANDS: Final = (
     upkeep.create_admin,
     upkeep.purge,
     keys.group,
+    audit.group,
+    backups.backup,
+    backups.restore,
+    keeping.group,
 )
 
 

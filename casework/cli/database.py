@@ -24,9 +24,14 @@ def check_database(app: Flask) -> None:
 
 def check_ready(app: Flask) -> None:
     """Raise DatabaseUnusable unless the database is of this version and sealed with our keys."""
-    if _revision(app) != ScriptDirectory.from_config(_config(app)).get_current_head():
+    if _revision(app) != newest_revision(app):
         raise DatabaseUnusable("The database is not ready: run `flask prepare` first.")
     _check_keys(app)
+
+
+def newest_revision(app: Flask) -> str:
+    """Return the name of the revision that this version of the code needs."""
+    return ScriptDirectory.from_config(_config(app)).get_current_head() or ""
 
 
 def bring_up_to_date(app: Flask) -> None:

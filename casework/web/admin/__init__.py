@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from casework.web.admin import accounts, changes, countries, coverage, ladder, offices, rules, terms
+from casework.web.admin import (
+    accounts,
+    changes,
+    countries,
+    coverage,
+    ladder,
+    offices,
+    retention,
+    rules,
+    terms,
+)
 from casework.web.admin.blueprint import admin
 
-VIEWS = (accounts, changes, countries, coverage, ladder, offices, rules, terms)
+VIEWS = (accounts, changes, countries, coverage, ladder, offices, retention, rules, terms)
 
 __all__ = ["admin"]

@@ -41,6 +41,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "settings:term": N_("%(who)s changed a time limit: %(term)s."),
     "settings:reminders": N_("%(who)s changed when offices are reminded."),
     "settings:country": N_("%(who)s changed the working time of %(country)s."),
+    "settings:retention": N_("%(who)s switched the deleting of old cases on or off."),
+    "settings:retention-rule": N_("%(who)s changed how long ended cases are kept."),
     "settings:holiday": N_("%(who)s changed the holidays of %(country)s."),
 }
 

@@ -28,6 +28,7 @@ SECTIONS: Final = (
     ("admin.ladder", N_("Ladder")),
     ("admin.terms", N_("Time limits")),
     ("admin.countries", N_("Working time")),
+    ("admin.retention", N_("Keeping and deleting")),
     ("admin.changes", N_("Changes")),
 )
 ROLE: Final[Words] = {
@@ -115,6 +116,8 @@ REFUSED: Final[Words] = {
     "kind.there": N_("There is a time limit for this already. Change that one."),
     "kind.general": N_("No clock can do without this time limit."),
     "amount.range": N_("This is too short or too long."),
+    "months.range": N_("This is too short or too long."),
+    "rule_there": N_("There is a rule for this already. Change that one."),
     "percents.range": N_("Write numbers from 1 to 100."),
     "percents.many": N_("Write five numbers or fewer."),
     "day.there": N_("Offices are closed on this day already."),
