@@ -101,6 +101,8 @@ KEEPING: Final = frozenset(
 )
 FOR_THE_WORKER: Final = frozenset(
     {A.CONFIRM, A.DISPUTE, A.WITHDRAW, A.OPEN_ORIGINAL, A.ERASE, A.KEEP}
+    # Only the desk itself knows who its workers are.
+    | {A.ADD_MEMBER, A.MERGE}
 )
 WORKING: Final = frozenset(
     {A.TAKE_ON, A.REFER, A.ASK_COMPLAINANT, A.WAIT_THIRD, A.RESUME, A.PROPOSE_OUTCOME}
@@ -290,6 +292,9 @@ def expected(
     An office that does not lead accepts, declines and answers beside the case's status.
     """
     possible = {action for at, action in EXPECTED if at is status}
+    if status in ENDED:
+        # Nobody writes to a case that has ended, unless it goes on in another one.
+        possible -= {A.REPLY, A.ANSWER}
     if beside_the_lead and status in OPEN:
         possible |= {A.ACCEPT, A.DECLINE, A.ANSWER}
     return granted & possible
@@ -352,6 +357,25 @@ def test_the_clock_may_only_what_keeps_a_case_moving(name: str, status: Status) 
     assert permissions.available(SYSTEM, case, NOW) == expected(CLOCKWORK, status)
 
 
+@pytest.mark.parametrize("status", Status)
+def test_words_go_to_and_from_a_case_that_goes_on_in_another(status: Status) -> None:
+    case = replace(PLAIN, status=status, merged=True)
+    person, desk = Actor(ActorKind.COMPLAINANT, case_id=CASE), staff(Role.CASEWORKER, "desk")
+    writes = status is not Status.WITHDRAWN
+    assert permissions.allowed(person, case, A.REPLY, NOW) is writes
+    assert permissions.allowed(desk, case, A.ANSWER, NOW) is writes
+    led = replace(case, referrals=(referral(1, "attache", S.ENDED),))
+    assert not permissions.allowed(staff(Role.OFFICER, "attache"), led, A.ANSWER, NOW)
+
+
+@pytest.mark.parametrize(("role", "office"), list(product(Role, [None, *OFFICES])))
+def test_names_leave_with_heads_of_desks_only(role: Role, office: str | None) -> None:
+    may = role in {Role.SUPERVISOR, Role.COORDINATOR} and not (
+        office is not None and OFFICES[office].government
+    )
+    assert permissions.may_export_names(staff(role, office)) is may
+
+
 def test_every_action_is_granted_to_somebody() -> None:
     assert set(GRANTS) == set(Action)
     granted = frozenset[Action]().union(
@@ -401,7 +425,10 @@ AREAS: Final = {
     Permission.SETTINGS: {Role.ADMINISTRATOR},
     Permission.EMERGENCY: {Role.CASEWORKER, Role.SUPERVISOR, Role.COORDINATOR},
     Permission.EMERGENCY_REVIEW: {Role.SUPERVISOR, Role.COORDINATOR},
+    Permission.EXPORT: {Role.CASEWORKER, Role.SUPERVISOR, Role.COORDINATOR},
+    Permission.EXPORT_DECISION: {Role.SUPERVISOR, Role.COORDINATOR},
 }
+OF_THE_NETWORK: Final = {Permission.EXPORT_DECISION}
 OPEN_TO_STATES: Final = {Permission.QUEUE, Permission.SETTINGS}
 
 
@@ -413,6 +440,7 @@ def test_areas_open_to_roles_and_some_to_no_state(
 ) -> None:
     of_a_state = office is not None and OFFICES[office].government
     want = role in AREAS[area] and (area in OPEN_TO_STATES or not of_a_state)
+    want = want and (area not in OF_THE_NETWORK or office == "network")
     assert permissions.may_enter(staff(role, office), area) is want
 
 
