@@ -82,6 +82,9 @@ class TestWhatIsOffered:
             # The page of a case has a form of its own for files.
             Action.EVIDENCE,
             Action.OPEN_ORIGINAL,
+            # Two cases, or a new one: they have pages of their own.
+            Action.ADD_MEMBER,
+            Action.MERGE,
         }
         assert {action for deed in deeds.TABLE for action in deed.actions} == (
             set(Action) - by_others
