@@ -17,7 +17,10 @@ from sqlalchemy.exc import ArgumentError
 SECRET_BYTES: Final = 32
 _SHORTEST_SECRET: Final = 32
 _POSTGRES: Final = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
+# An encyclopaedia is open on many a telephone, in every language, and nobody asks why.
+EXIT_URL: Final = "https://www.wikipedia.org/"
 _YES: Final = frozenset({"1", "true", "yes", "on"})
+_OF_PROVIDER: Final = ("CLIENT_ID", "CLIENT_SECRET", "NAME")
 _NO: Final = frozenset({"", "0", "false", "no", "off"})
 
 
@@ -43,6 +46,21 @@ class Bucket:
 
 
 @dataclass(frozen=True)
+class Provider:
+    """Who else may say who a member of staff is: a provider of OpenID Connect.
+
+    `name` stands on the button. `factor` says that the provider demands a second factor of
+    everybody, so that ours is not asked for again.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    name: str
+    factor: bool = False
+
+
+@dataclass(frozen=True)
 class Settings:
     """What differs between installations.
 
@@ -54,7 +72,8 @@ class Settings:
     where a weakness is reported. `bucket` is where evidence files lie; without it they lie in
     `instance`/evidence, as long as `disk_floor` megabytes of the disk stay free. `scanner` is the
     socket file, or host:port, of a clamd that looks at every file. `anchors` is the folder for
-    signed heads of the history; without it they lie in `instance`/anchors.
+    signed heads of the history; without it they lie in `instance`/anchors. `provider` is where
+    staff may sign in once for many houses. `exit_url` is where "Leave now" leads.
     """
 
     instance: Path
@@ -69,6 +88,8 @@ class Settings:
     disk_floor: int = 500
     scanner: str | None = None
     anchors: Path | None = None
+    provider: Provider | None = None
+    exit_url: str = EXIT_URL
 
     @property
     def https(self) -> bool:
@@ -106,6 +127,8 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> Settings:
         disk_floor=_count("CASEWORK_DISK_FLOOR", environ.get("CASEWORK_DISK_FLOOR") or "500"),
         scanner=_scanner(environ.get("CASEWORK_CLAMD", "")),
         anchors=_folder("CASEWORK_ANCHORS", environ.get("CASEWORK_ANCHORS", "")),
+        provider=_provider(environ),
+        exit_url=_encrypted("CASEWORK_EXIT_URL", environ.get("CASEWORK_EXIT_URL") or EXIT_URL),
     )
 
 
@@ -196,15 +219,42 @@ def _bucket(environ: Mapping[str, str]) -> Bucket | None:
 
 
 def _endpoint(text: str) -> str | None:
-    if not text:
-        return None
-    parts = urlsplit(text)
+    return _encrypted("AWS_ENDPOINT_URL", text).rstrip("/") if text else None
+
+
+def encrypted(url: str) -> bool:
+    """Tell whether what is asked at an address goes encrypted, or not beyond this machine."""
+    parts = urlsplit(url)
     here = parts.hostname in {"127.0.0.1", "::1", "localhost"}
-    if not parts.hostname or (parts.scheme != "https" and not (here and parts.scheme == "http")):
+    return bool(parts.hostname) and (parts.scheme == "https" or (here and parts.scheme == "http"))
+
+
+def _encrypted(name: str, text: str) -> str:
+    if not encrypted(text):
         raise UnusableSetting(
-            "AWS_ENDPOINT_URL has to start with https://, or with http:// on this machine only."
+            f"{name} has to start with https://, or with http:// on this machine only."
         )
-    return text.rstrip("/")
+    return text
+
+
+def _provider(environ: Mapping[str, str]) -> Provider | None:
+    issuer = environ.get("CASEWORK_OIDC_ISSUER", "")
+    if not issuer:
+        return None
+    _encrypted("CASEWORK_OIDC_ISSUER", issuer)
+    given = {name: environ.get(f"CASEWORK_OIDC_{name}", "") for name in _OF_PROVIDER}
+    missing = [f"CASEWORK_OIDC_{name}" for name, value in given.items() if not value]
+    if not environ.get("CASEWORK_ADDRESS"):
+        missing.append("CASEWORK_ADDRESS")
+    if missing:
+        raise UnusableSetting(f"CASEWORK_OIDC_ISSUER needs {missing[0]} too.")
+    return Provider(
+        issuer=issuer,
+        client_id=given["CLIENT_ID"],
+        client_secret=given["CLIENT_SECRET"],
+        name=given["NAME"],
+        factor=_switch("CASEWORK_OIDC_FACTOR", environ.get("CASEWORK_OIDC_FACTOR", "")),
+    )
 
 
 def _scanner(text: str) -> str | None:

@@ -16,8 +16,9 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from casework import worker
+from casework.cli import audit
 from casework.models import Case, Draft
-from casework.services import drafts
+from casework.services import anchors, drafts
 from tests import factories
 from tests.cli.conftest import installed, leave, runner
 from tests.conftest import Clock
@@ -54,7 +55,7 @@ def test_it_sweeps_every_minute_and_purges_every_hour(app: Flask) -> None:
     found = tasks(app)
     hour = [BEGINNING + timedelta(minutes=minute) for minute in range(60)]
     often = {name: sum(map(task().validate_datetime, hour)) for name, task in found.items()}
-    assert often == {"sweep": 60, "purge": 1}
+    assert often == {"sweep": 60, "purge": 1, "retention": 0, "anchor": 1}
 
 
 def test_its_sweep_escalates(app: Flask, session: Session, complaint: Case) -> None:
@@ -69,6 +70,15 @@ def test_its_purge_deletes_old_drafts(app: Flask, session: Session, clock: Clock
     clock.move(days=400)
     tasks(app)["purge"]().execute()
     assert session.scalar(select(func.count(Draft.id))) == 0
+
+
+def test_it_signs_the_head_of_the_history(app: Flask, complaint: Case) -> None:
+    with app.app_context():
+        before = anchors.read(audit.folder()).heads
+        tasks(app)["anchor"]().execute()
+        after = anchors.read(audit.folder()).heads
+    assert len(after) == len(before) + 1
+    assert after[-1].seq > 0
 
 
 def test_what_fails_is_told_without_a_person_in_it_and_tried_again(

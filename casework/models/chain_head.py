@@ -16,7 +16,7 @@ ONLY: Final = 1
 class ChainHead(Base):
     """One row: number and mac of the newest line, and a seal that only the keyset can make.
 
-    Before the first line the number is 0 and there is nothing to seal.
+    Before the first line the number is 0.
     """
 
     __tablename__ = "chain_head"

@@ -51,17 +51,13 @@ def _remember(session: Session, _context: UOWTransaction) -> None:
         session.info.setdefault(_NEW, []).extend(lines)
 
 
-def _forget(session: Session) -> None:
-    session.info.pop(_NEW, None)
-
-
 def _chain(session: Session) -> None:
     # A savepoint is no end: what it holds may still be undone.
     if session.in_nested_transaction():
         return
     session.flush()
-    # What a savepoint took back is no longer in the session.
-    lines = [row for row in session.info.pop(_NEW, ()) if row in session]
+    # What was taken back, by a savepoint or as a whole, is no longer in the session.
+    lines = {row for row in session.info.pop(_NEW, ()) if row in session}
     if not lines:
         return
     head = session.get(ChainHead, ONLY, with_for_update=True, populate_existing=True)
@@ -82,4 +78,3 @@ def add_to(head: ChainHead, lines: list[Event]) -> None:
 
 event.listen(Session, "after_flush", _remember)
 event.listen(Session, "before_commit", _chain)
-event.listen(Session, "after_rollback", _forget)

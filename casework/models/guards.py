@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Table, event
 
-from casework.crypto import BEGINNING
+from casework.crypto import BEGINNING, head_seal
 from casework.models.chain_head import ONLY, ChainHead
 from casework.models.event import Event
 
@@ -73,7 +73,7 @@ def _run(connection: Connection, statements: str) -> None:
 
 def begin(connection: Connection) -> None:
     """Write the head of a history that has not begun."""
-    head = {"id": ONLY, "seq": 0, "mac": BEGINNING, "seal": b""}
+    head = {"id": ONLY, "seq": 0, "mac": BEGINNING, "seal": head_seal(0, BEGINNING)}
     connection.execute(ChainHead.metadata.tables[ChainHead.__tablename__].insert().values(head))
 
 

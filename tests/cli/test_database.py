@@ -26,8 +26,21 @@ def _empty(engine: Engine) -> None:
         connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
 
 
+def _guards(engine: Engine) -> list[str]:
+    """Return what the database refuses by itself, as it is written there."""
+    written = {
+        "sqlite": "SELECT sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name",
+        "postgresql": "SELECT pg_get_triggerdef(oid) FROM pg_trigger"
+        " WHERE NOT tgisinternal ORDER BY tgname",
+    }
+    with engine.connect() as connection:
+        return list(connection.scalars(text(written[engine.dialect.name])))
+
+
 @pytest.mark.parametrize("database", BOTH)
 def test_migrations_make_what_the_models_say(app: Flask, engine: Engine) -> None:
+    made = _guards(engine)
+    assert made
     _empty(engine)
     database.bring_up_to_date(app)
     try:
@@ -37,6 +50,7 @@ def test_migrations_make_what_the_models_say(app: Flask, engine: Engine) -> None
                 opts={"compare_type": True, "target_metadata": Base.metadata},
             )
             assert compare_metadata(context, Base.metadata) == []
+        assert _guards(engine) == made
         database.bring_up_to_date(app)
     finally:
         _empty(engine)
