@@ -7,7 +7,7 @@ import re
 import zipfile
 from typing import Final
 
-from casework.media import kinds, markup
+from casework.media import kinds
 from casework.media.kinds import Form, Refused, Why
 
 _MEGABYTE: Final = 1024 * 1024
@@ -22,6 +22,7 @@ _LONGEST_NAME: Final = 200
 _METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _LOCKED: Final = 0x1
 _TYPES: Final = "[Content_Types].xml"
+_CONTENT_TYPE: Final = re.compile(rb"""ContentType\s*=\s*["']([^"'<>]{1,200})["']""")
 _OPEN_DOCUMENT: Final = {
     form.media_type.encode(): form for form in (kinds.ODT, kinds.ODS, kinds.ODP)
 }
@@ -38,8 +39,9 @@ def form_of(data: bytes) -> Form | None:
             return _OPEN_DOCUMENT.get(_read(package, "mimetype"))
         if _TYPES not in names:
             return None
-        types = markup.parse(_read(package, _TYPES))
-    said = [each.get("ContentType", "") for each in types.iter("{*}Override", "{*}Default")]
+        types = _read(package, _TYPES)
+    # Only searched here, without a parser: the kind is told before the process is locked in.
+    said = [each.decode("ascii", "replace") for each in _CONTENT_TYPE.findall(types)]
     if any("macroenabled" in each.lower() for each in said):
         raise Refused(Why.ACTIVE_CONTENT)
     return next((_OPEN_XML[each] for each in said if each in _OPEN_XML), None)

@@ -81,7 +81,8 @@ def docx(
         ("comments", "comments.xml", ""),
         *extra,
     )
-    comments = f'<w:comments xmlns:w="{_W}"><w:comment w:id="1" w:author="{SECRET}" w:initials="S"/></w:comments>'
+    comment = f'<w:comment w:id="1" w:author="{SECRET}" w:initials="S"/>'
+    comments = f'<w:comments xmlns:w="{_W}">{comment}</w:comments>'
     settings = (
         f'<w:settings xmlns:w="{_W}"><w:rsids><w:rsidRoot w:val="00AB12CD"/></w:rsids></w:settings>'
     )
@@ -114,6 +115,7 @@ def xlsx(
         f'<worksheet xmlns="{_S}" xmlns:r="{_R}"><sheetData><row r="1"><c r="A1"><f>{formula}</f>'
         '<v>3</v></c></row></sheetData><pageSetup r:id="rId1"/></worksheet>'
     )
+    authors = f"<authors><author>{SECRET}</author></authors>"
     book = (
         f'<workbook xmlns="{_S}" xmlns:r="{_R}"><fileSharing userName="{SECRET}"/>'
         f'<absPath url="C:\\Users\\{SECRET}\\"/>'
@@ -132,7 +134,7 @@ def xlsx(
                 ("printerSettings", "../printerSettings/printerSettings1.bin", "")
             ),
             "xl/printerSettings/printerSettings1.bin": SECRET.encode(),
-            "xl/comments1.xml": f'<comments xmlns="{_S}"><authors><author>{SECRET}</author></authors></comments>'.encode(),
+            "xl/comments1.xml": f'<comments xmlns="{_S}">{authors}</comments>'.encode(),
             "docProps/app.xml": _properties(),
             **(more or {}),
         }
@@ -148,7 +150,8 @@ def pptx(
         '<a:blip r:embed="rId1"/></p:sld>'
     )
     show = f'<p:presentation xmlns:p="{_P}" xmlns:r="{_R}"><p:sldId r:id="rId1"/></p:presentation>'
-    authors = f'<p:cmAuthorLst xmlns:p="{_P}"><p:cmAuthor id="1" name="{SECRET}" initials="S"/></p:cmAuthorLst>'
+    author = f'<p:cmAuthor id="1" name="{SECRET}" initials="S"/>'
+    authors = f'<p:cmAuthorLst xmlns:p="{_P}">{author}</p:cmAuthorLst>'
     return packed(
         {
             "[Content_Types].xml": _types("pptx"),
