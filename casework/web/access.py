@@ -25,7 +25,7 @@ from casework.models import Case
 from casework.services import emergency as emergencies
 from casework.services import facts, second_factor
 from casework.services.second_factor import Asked
-from casework.web import clock, sessions
+from casework.web import clock, sessions, watching
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -122,7 +122,7 @@ def requires(area: Permission) -> Callable[[View], View]:
             if actor is None:
                 return _to_sign_in()
             if not permissions.may_enter(actor, area):
-                _refuse(actor)
+                watching.refuse(actor)
             return view(actor=actor, **values)
 
         return _marked(guarded, Access(Needs.AREA, area=area))
@@ -147,44 +147,17 @@ def requires_case(
                 return _to_sign_in()
             case = db.session.scalar(select(Case).where(Case.reference == reference))
             if case is None:
-                _refuse(actor)
+                watching.refuse(actor)
             reader: Actor | None = actor
             if not _permits(actor, case, action):
                 reader = _in_emergency(actor, case) if emergency else None
             if reader is None:
-                _refuse(actor, case.id)
-            return _read(view, reader, case, values)
+                watching.refuse(actor, case.id)
+            return watching.shown(view, reader, case, values)
 
         return _marked(guarded, Access(Needs.CASE, action=action))
 
     return decorate
-
-
-def _refuse(actor: Actor, case_id: int | None = None) -> NoReturn:
-    """Answer that there is no such page, after noting who asked for it."""
-    with transaction() as session:
-        history.refused(session, case_id, actor, clock.now(), asked=str(request.endpoint))
-    abort(404)
-
-
-def _read(view: View, actor: Actor, case: Case, values: dict[str, Any]) -> ResponseReturnValue:
-    """Show a page of a case, and note that it was read: before it is made, or not at all.
-
-    What is posted is noted by what it does; only when it ends in a page, it was read.
-    """
-    if request.method in {"GET", "HEAD"}:
-        _note_reading(actor, case.id)
-        return view(actor=actor, case=case, **values)
-    case_id = case.id
-    response = current_app.make_response(view(actor=actor, case=case, **values))
-    if not _REDIRECTS <= response.status_code < _ERRORS:
-        _note_reading(actor, case_id)
-    return response
-
-
-def _note_reading(actor: Actor, case_id: int) -> None:
-    with transaction() as session:
-        history.opened(session, session.get_one(Case, case_id), actor, clock.now())
 
 
 def _in_emergency(actor: Actor, case: Case) -> Actor | None:

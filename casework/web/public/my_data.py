@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from flask import flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from markupsafe import Markup
 
 from casework import crypto, i18n
 from casework.db import db, transaction
@@ -27,6 +28,7 @@ from casework.services.casefile import NotAllowed, StaleCase
 from casework.services.facts import case_facts
 from casework.web import clock, pace
 from casework.web.access import requires_complainant
+from casework.web.assets import STATIC
 from casework.web.fields import Form, TextField, required
 from casework.web.public import sharing
 from casework.web.public.blueprint import WRONG, public
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 
 # A name that says nothing to whoever looks through the downloads of a phone.
 FILE: Final = "page.html"
+STYLE: Final = STATIC / "css" / "copy.css"
 
 
 class CodeAgainForm(Form):
@@ -124,10 +127,16 @@ def _file(actor: Actor, case: Case) -> Response:
         at=lambda moment: _written(moment, case),
         w=words,
         iso_day=iso_day,
+        style=_style(),
     )
     response = make_response(page)
     response.headers.set("Content-Disposition", "attachment", filename=FILE)
     return response
+
+
+def _style() -> Markup:
+    """Return the look of the file: it lies on a phone alone, with nothing beside it."""
+    return Markup("<style>\n{}</style>").format(Markup(STYLE.read_text("ascii")))  # noqa: S704 - ours.
 
 
 @public.route("/case/my-data/delete", methods=["GET", "POST"])
