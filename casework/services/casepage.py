@@ -120,6 +120,7 @@ class CasePage:
     entries: Sequence[Entry]
     tasks: Sequence[Task]
     readers: Sequence[Event]
+    refused: Sequence[Event]
     names: Names = field(default_factory=Names)
 
 
@@ -144,9 +145,7 @@ def of(
         desk_office_id=case.desk_office_id,
         caseworker_id=case.caseworker_id,
         whole=whole,
-        sight=sight.sight(
-            session, case, preview.items_of(session, case, actor), actor.office
-        ),
+        sight=sight.sight(session, case, preview.items_of(session, case, actor), actor.office),
         actions=actions,
         steps=_steps(session, case, actor, now, facts=facts, actions=actions, rows=rows),
         clocks=[_clock_row(session, row, events, now) for row in rows],
@@ -158,6 +157,7 @@ def of(
         entries=timeline.of(session, case, actor, only_messages=only_messages),
         tasks=notebook.tasks(session, case, actor),
         readers=timeline.readers(events) if whole else [],
+        refused=timeline.refused(events, actor),
     )
     return _with_names(session, shown)
 
@@ -280,14 +280,14 @@ def _with_names(session: Session, page: CasePage) -> CasePage:
         *(row.recipient for row in page.consents if row.kind is RecipientKind.OFFICE),
         *(entry.office_id for entry in page.entries),
         *(entry.data.get("office") for entry in page.entries),
-        *(row.office_id for row in page.readers),
+        *(row.office_id for row in (*page.readers, *page.refused)),
         *(each.office_id for each in page.sight.evidence or ()),
     ]
     staff = [
         page.caseworker_id,
         *(row.staff_id for row in page.consents if page.whole),
         *(entry.staff_id for entry in page.entries),
-        *(row.staff_id for row in page.readers),
+        *(row.staff_id for row in (*page.readers, *page.refused)),
         *(each.staff_id for each in page.sight.evidence or ()),
         *(row.staff_id for row in page.tasks),
         *(entry.data.get("staff") for entry in page.entries),

@@ -103,7 +103,7 @@ def _last_to_change(session: Session, case: Case) -> int | None:
         .where(
             Event.case_id == case.id,
             Event.actor_kind == ActorKind.STAFF.value,
-            Event.action != history.READ,
+            Event.action.not_in(history.NO_MOVES),
         )
         .order_by(Event.at.desc(), Event.id.desc())
         .limit(1)

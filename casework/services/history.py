@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
@@ -17,16 +18,34 @@ if TYPE_CHECKING:
     from casework.domain.facts import Actor
     from casework.models import Case
 
-# Somebody opened the case page. Kept with the rest, and told apart where moves are shown.
-READ = "read"
+# Somebody opened the case page, took one of its files, or asked for it and may not see it.
+READ: Final = "read"
+READ_FILE: Final = "read_file"
+DENIED: Final = "denied"
+# Kept with the rest, and told apart where it is shown what was done to a case.
+NO_MOVES: Final = frozenset({READ, READ_FILE, DENIED})
+# Who looks at a case for an hour has read it once a minute, not at every click.
+_ONCE_IN: Final = timedelta(minutes=1)
 
 
 def record(
     session: Session, case: Case | None, actor: Actor, now: datetime, action: str, **data: Any
 ) -> Event:
     """Add one line. `data` holds codes, ids, instants as ISO text and numbers, never words."""
+    return _add(session, case.id if case else None, actor, now, action=action, data=data)
+
+
+def _add(
+    session: Session,
+    case_id: int | None,
+    actor: Actor,
+    now: datetime,
+    *,
+    action: str,
+    data: dict[str, Any],
+) -> Event:
     event = Event(
-        case_id=case.id if case else None,
+        case_id=case_id,
         at=now,
         actor_kind=actor.kind.value,
         staff_id=actor.staff_id,
@@ -36,6 +55,29 @@ def record(
     )
     session.add(event)
     return event
+
+
+def opened(session: Session, case: Case, actor: Actor, now: datetime) -> None:
+    """Note that somebody read the case, unless they have just done so."""
+    lately = select(Event.id).where(
+        Event.case_id == case.id,
+        Event.action == READ,
+        Event.staff_id == actor.staff_id,
+        Event.at > now - _ONCE_IN,
+    )
+    if session.scalar(lately.limit(1)) is None:
+        record(session, case, actor, now, READ)
+
+
+def refused(
+    session: Session, case_id: int | None, actor: Actor, now: datetime, *, asked: str
+) -> None:
+    """Note that somebody asked for what they may not see.
+
+    `asked` is the code of the page; `case_id` the case, where there is one. Each time counts,
+    so that the answer takes as long for a case that is hidden as for one that there is not.
+    """
+    _add(session, case_id, actor, now, action=DENIED, data={"asked": asked})
 
 
 def of_case(session: Session, case: Case) -> Sequence[Event]:

@@ -17,7 +17,7 @@ from casework.domain.escalation import Unit
 from casework.domain.workflow import ENDED, Status
 from casework.models import CaseCategory, Clock, Event, Staff
 from casework.services import directory, names
-from casework.services.history import READ
+from casework.services.history import NO_MOVES
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -139,7 +139,7 @@ def standing(
 
 
 def _moves(session: Session, actor: Actor, ids: Sequence[int]) -> Mapping[int, Move]:
-    newest = select(func.max(Event.id)).where(Event.case_id.in_(ids), Event.action != READ)
+    newest = select(func.max(Event.id)).where(Event.case_id.in_(ids), Event.action.not_in(NO_MOVES))
     if actor.government:
         # What the desk and other offices do is not told to an office; its own moves are.
         newest = newest.where(Event.office_id == actor.office_id)

@@ -12,10 +12,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
+from casework.domain import permissions
 from casework.domain.facts import ActorKind
+from casework.domain.permissions import Permission
 from casework.domain.workflow import Action
 from casework.services import history, messages, notebook
-from casework.services.evidence.showing import READ_FILE
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -49,9 +50,7 @@ class Entry:
 
 
 # The message or the note itself tells these, with its words.
-_TOLD_OTHERWISE: Final = frozenset(
-    {history.READ, READ_FILE, Action.ANSWER, Action.REPLY, Action.NOTE}
-)
+_TOLD_OTHERWISE: Final = frozenset({*history.NO_MOVES, Action.ANSWER, Action.REPLY, Action.NOTE})
 _CLIMBS: Final = frozenset(
     {Action.ESCALATE, Action.ESCALATE_TO_DESK, Action.ASK_ESCALATION, "flagged", "lapsed_at_top"}
 )
@@ -145,11 +144,13 @@ def _note(row: Any) -> Entry:
     )
 
 
-def opened(session: Session, case: Case, actor: Actor, now: datetime) -> None:
-    """Note in the history that somebody read the case."""
-    history.record(session, case, actor, now, history.READ)
-
-
 def readers(events: Sequence[Event], limit: int = 10) -> list[Event]:
     """Return who opened the case last, newest first."""
     return [event for event in events if event.action == history.READ][:limit]
+
+
+def refused(events: Sequence[Event], actor: Actor, limit: int = 10) -> list[Event]:
+    """Return, to who supervises, who asked for the case last and may not see it, newest first."""
+    if not permissions.may_enter(actor, Permission.ESCALATIONS):
+        return []
+    return [event for event in events if event.action == history.DENIED][:limit]

@@ -21,7 +21,6 @@ from casework.services import (
     messages,
     outcome,
     referrals,
-    timeline,
     triage,
 )
 from casework.services.casepage import CasePage
@@ -259,7 +258,7 @@ class TestWhoMaySeeIt:
         self, world: World, session: Session, malee: Actor, attache: Actor
     ) -> None:
         case = world.file(malee)
-        timeline.opened(session, case, attache, world.now)
+        history.opened(session, case, attache, world.now)
         session.flush()
         found = page(world, case, malee)
         assert [event.staff_id for event in found.readers] == [attache.staff_id]

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from casework.storage import Store
 
 # Somebody took the shared copy of a file along.
-READ_FILE: Final = "read_file"
+READ_FILE: Final = history.READ_FILE
 _BY_TYPE: Final = {form.media_type: form for form in FORMS}
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from casework.db import db, transaction
+from casework.db import db
 from casework.domain.facts import Actor
 from casework.models import Case
-from casework.services import casepage, groups, timeline
+from casework.services import casepage, groups
 from casework.web import clock
 from casework.web.access import requires_case
 from casework.web.staff import deeds, evidence, together
@@ -18,10 +18,8 @@ from casework.web.staff.blueprint import labels, staff, zone_of
 @staff.get("/cases/<reference>")
 @requires_case(emergency=True)
 def case(actor: Actor, case: Case) -> ResponseReturnValue:
-    """Show everything of a case that the reader may see; that it was read is recorded."""
+    """Show everything of a case that the reader may see; the guard records that it was read."""
     now, only_messages = clock.now(), request.args.get("show") == "messages"
-    with transaction() as work:
-        timeline.opened(work, case, actor, now)
     page = casepage.of(db.session(), case, actor, now, only_messages=only_messages)
     return render_template(
         "staff/case.html",
