@@ -73,6 +73,8 @@
     return true;
   };
 
+  inputs.forEach((input) => input.addEventListener("change", () => { progress.hidden = !busy; }));
+
   form.addEventListener("submit", async (event) => {
     const button = event.submitter;
     if (busy) return event.preventDefault();

@@ -129,7 +129,7 @@ def _consent(way: Way, step: Step, form: Form) -> Row:
     said = [words(form["answer"])]
     if "files" in form and consent.answer(way.telling, step.name) == consent.SEND:
         said.append(words(form["files"]) or gettext("They do not see the files I added"))
-    return Row(label, i18n.listed(said), step.name)
+    return Row(label, "\n".join(said), step.name)
 
 
 def _fields(way: Way, step: Step, form: Form) -> Iterator[Row]:
