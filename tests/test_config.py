@@ -81,6 +81,30 @@ def test_what_was_set_is_used() -> None:
     assert (settings.keys, settings.proxies, settings.demo) == ("{}", 2, True)
 
 
+PROVIDER = {
+    "SECRET_KEY": SECRET,
+    "CASEWORK_ADDRESS": "https://help.example",
+    "CASEWORK_OIDC_ISSUER": "https://names.example/house",
+    "CASEWORK_OIDC_CLIENT_ID": "casework",
+    "CASEWORK_OIDC_CLIENT_SECRET": "hunter2",
+    "CASEWORK_OIDC_NAME": "House of names",
+}
+
+
+def test_a_provider_is_whole_or_refused() -> None:
+    provider = from_environment(PROVIDER, Path("/instance")).provider
+    assert provider is not None
+    assert (provider.issuer, provider.factor) == ("https://names.example/house", False)
+    assert "hunter2" not in repr(provider)
+    more = {**PROVIDER, "CASEWORK_OIDC_FACTOR": "1"}
+    demanding = from_environment(more, Path("/instance")).provider
+    assert demanding is not None
+    assert demanding.factor
+    for name in set(PROVIDER) - {"SECRET_KEY", "CASEWORK_OIDC_ISSUER"}:
+        with pytest.raises(UnusableSetting, match=f"needs {name}"):
+            from_environment({**PROVIDER, name: ""}, Path("/instance"))
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -93,6 +117,9 @@ def test_what_was_set_is_used() -> None:
         ("CASEWORK_ADDRESS", "https://help.example/below"),
         ("CASEWORK_PROXIES", "many"),
         ("CASEWORK_DEMO", "perhaps"),
+        ("CASEWORK_OIDC_ISSUER", "http://names.example"),
+        ("CASEWORK_OIDC_ISSUER", "https://names.example"),
+        ("CASEWORK_EXIT_URL", "javascript:alert(1)"),
         ("CASEWORK_SECURITY_CONTACT", "safe@help.example"),
     ],
 )

@@ -227,6 +227,7 @@ def test_names_and_taking_away(
     path = f"{LIST}/{second.id}"
     client.submit(f"{path}/remove", page=path)
     assert "your only second step" in client.get(LIST).text
+    session.rollback()
     assert session.scalars(select(Passkey.id)).all() == [second.id]
     assert "A passkey was taken away" in client.get("/staff/account").text
 

@@ -6,12 +6,11 @@ import ipaddress
 from typing import Final
 from urllib.parse import urlsplit
 
-from flask import Response, abort, current_app, request, session
+from flask import Response, abort, current_app, request
 
 from casework.services.passkey_answers import Site
+from casework.web.auth import waiting
 
-# Under this name the page session holds the token of the question that waits for its answer.
-_ASKED: Final = "asked"
 _USUAL: Final = {"http": 80, "https": 443}
 
 
@@ -41,10 +40,6 @@ def _is_number(host: str) -> bool:
 
 def ask(question: tuple[str, str]) -> Response:
     """Answer the script with a question, and let the browser hold its token."""
-    session[_ASKED], options = question
+    token, options = question
+    waiting.hold(token)
     return Response(options, mimetype="application/json")
-
-
-def asked() -> str:
-    """Return the token of the question that this browser was asked, once."""
-    return str(session.pop(_ASKED, ""))

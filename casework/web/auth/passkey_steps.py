@@ -14,7 +14,7 @@ from casework.services.handshakes import Purpose
 from casework.services.second_factor import Asked
 from casework.web import clock, sessions, signing
 from casework.web.access import STEPS, public, requires_half, requires_staff, safe_next
-from casework.web.auth import passkey_site
+from casework.web.auth import passkey_site, waiting
 from casework.web.auth.account import own
 from casework.web.auth.blueprint import WRONG, auth
 from casework.web.auth.confirm import remember
@@ -97,7 +97,7 @@ def confirm_by_passkey(actor: Actor) -> ResponseReturnValue:
 
 
 def _shown(purpose: Purpose) -> Staff | None:
-    token, answer = passkey_site.asked(), request.form.get("credential", "")
+    token, answer = waiting.token(), request.form.get("credential", "")
     with transaction() as work:
         site = passkey_site.needed()
         return passkeys.finish_showing(work, clock.now(), site, purpose, token, answer=answer)

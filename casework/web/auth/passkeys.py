@@ -15,7 +15,7 @@ from casework.services import sign_ins
 from casework.services.passkeys import LONGEST_NAME, LastFactor, UnknownPasskey
 from casework.web import clock, sessions
 from casework.web.access import fresh, requires_staff
-from casework.web.auth import passkey_site
+from casework.web.auth import passkey_site, waiting
 from casework.web.auth.account import own
 from casework.web.auth.blueprint import WRONG, auth
 from casework.web.fields import Form, TextField
@@ -68,7 +68,7 @@ def new_passkey(actor: Actor) -> ResponseReturnValue:
 
 def _added(name: str) -> bool:
     site, staff, login = passkey_site.needed(), own(), sessions.sign_in()
-    token, answer = passkey_site.asked(), request.form.get("credential", "")
+    token, answer = waiting.token(), request.form.get("credential", "")
     with transaction() as work:
         now = clock.now()
         made = services.finish_adding(work, now, site, staff, token, answer=answer, name=name)
