@@ -236,6 +236,10 @@ GRANTS: dict[Action, tuple[Predicate, ...]] = {
     ),
 }
 SIGHT: tuple[Predicate, ...] = (*_DESK, sighted_office, complainant, system)
+# By these predicates an office acts that was sent a case; all others speak of desks and workers.
+_OF_OFFICES: frozenset[Predicate] = frozenset(
+    {live_office, offered_office, accepted_office, lead_office}
+)
 # What an office says of its own referral leaves the case's status alone unless it leads.
 _OF_ONE_REFERRAL = frozenset({Action.ACCEPT, Action.DECLINE, Action.ANSWER})
 # Whoever holds the code of a case that goes on in another one can still write, and be answered.
@@ -290,6 +294,14 @@ def office_may_see(office: OfficeFacts, case: CaseFacts, state: ReferralState) -
     return (
         state in KEEPS_SIGHT and office.id not in case.conflicted and _office_may_hold(office, case)
     )
+
+
+def ever(actor: Actor, action: Action) -> bool:
+    """Tell whether people of the actor's kind of office can take the action at all, on any case.
+
+    A form that grew old keeps what was typed; one that was never theirs is not shown to them.
+    """
+    return not actor.government or not _OF_OFFICES.isdisjoint(GRANTS[action])
 
 
 def follows(actor: Actor, case: CaseFacts, action: Action) -> Status:

@@ -39,6 +39,8 @@ _LONGEST_VERSION = 9
 def act(actor: Actor, case: Case, slug: str) -> ResponseReturnValue:
     """Show the form of a deed and what will happen; do it when it is posted."""
     deed = deeds.BY_SLUG.get(slug) or abort(404)
+    if not any(permissions.ever(actor, action) for action in deed.actions):
+        abort(404)
     asking = Asking(db.session(), case, actor, clock.now())
     form: DeedForm = deed.form(asking)
     if request.method == "GET" and asking.actions.isdisjoint(deed.actions):
