@@ -112,6 +112,7 @@ def test_a_case_in_conflict_has_no_address(
             found = client.get(f"{CASES}/{case.reference}{path}")
             assert found.status_code == NOT_FOUND
         assert case.reference not in client.get(CASES).text
+        world.session.rollback()
 
 
 class TestWhatStandsOnIt:

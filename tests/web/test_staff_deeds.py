@@ -182,6 +182,7 @@ class TestStaleForms:
         client.enter(world.session, malee)
         version = case.version
         assert client.get(f"{CASES}/{case.reference}/refer").status_code == 200
+        world.session.rollback()
         consents.withdraw(world.session, case, actor, world.after(minutes=1), recipient="KH")
         world.session.commit()
         answer = client.submit(

@@ -136,6 +136,7 @@ class TestAddingAWorker:
             client.enter(world.session, row)
             assert client.get(add_page(first)).status_code == NOT_FOUND
             assert client.get(f"{CASES}/{first.reference}/merge").status_code == NOT_FOUND
+            world.session.rollback()
 
     def test_a_case_that_ended_meanwhile_takes_nobody(
         self, client: CheckedClient, world: World, malee: Staff, first: Case
@@ -143,6 +144,7 @@ class TestAddingAWorker:
         client.enter(world.session, malee)
         token = re.search(r'csrf_token"[^>]*value="([^"]+)', client.get(add_page(first)).text)
         assert token
+        world.session.rollback()
         first.desk_office_id = "other-cso"
         world.session.commit()
         answer = client.post(add_page(first), data=NEEDED | {"csrf_token": token[1]})
