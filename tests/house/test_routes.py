@@ -30,7 +30,15 @@ def test_what_stands_below_staff_is_not_for_everybody(app: Flask) -> None:
         for rule in app.url_map.iter_rules()
         if rule.rule.startswith("/staff") and _needs(app, rule.endpoint) is Needs.NOTHING
     }
-    assert open_to_all == {"auth.sign_in", "auth.sign_out", "auth.invitation"}
+    assert open_to_all == {
+        "auth.sign_in",
+        "auth.sign_out",
+        "auth.invitation",
+        "auth.passkey",
+        "auth.passkey_question",
+        "auth.provider_sign_in",
+        "auth.provider_return",
+    }
 
 
 def test_what_an_administrator_opens_is_for_administrators(app: Flask) -> None:
