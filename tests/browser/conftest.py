@@ -33,6 +33,9 @@ SWITCHES: Final = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # A microphone that is no one's, and a yes to using it.
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
 ]
 PASSWORD: Final = "a long enough passphrase"
 
