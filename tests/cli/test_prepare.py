@@ -96,5 +96,5 @@ def test_the_demonstration_can_be_loaded_later(run: Run, installation: Flask) ->
 
 def test_reference_data_is_added_once(run: Run, installation: Flask) -> None:
     assert run("load-reference").stdout == (
-        "Added: taxonomy 0, offices 0, rules 0, ladder 0, terms 0, countries 0.\n"
+        "Added: taxonomy 0, offices 0, rules 0, ladder 0, terms 0, countries 0, retention 0.\n"
     )

@@ -20,7 +20,7 @@ WRITERS = {
     "level": {"casework/services/casefile.py", "casework/models/case.py"},
     "desk_office_id": {"casework/services/casefile.py"},
     "caseworker_id": {"casework/services/casefile.py"},
-    "closed_at": {"casework/services/casefile.py"},
+    "closed_at": {"casework/services/casefile.py", "casework/services/erasing.py"},
     "may_see": {"casework/services/casefile.py"},
     "next_due_at": {"casework/services/casefile.py"},
     "waits_for": {"casework/services/casefile.py"},

@@ -47,6 +47,7 @@ def test_everything_shipped_is_loaded_as_rules_read_it(session: Session, now: da
         "ladder": 6,
         "terms": len(shipped.terms()),
         "countries": session.scalar(select(func.count()).select_from(CountrySetting)),
+        "retention": len(reference.read("retention")["rule"]),
     }
     assert session.get_one(Office, directory.COORDINATOR).role == OfficeRole.COORDINATOR
 
