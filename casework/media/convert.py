@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from casework.media.kinds import FORMS, LARGEST_COPY, LARGEST_FILE, Cleaned, Form, Refused, Why
+from casework.media.kinds import FORMS, LARGEST_COPY, LARGEST_FILE, Cleaned, Refused, Why
 
 _HOUSE: Final = Path(__file__).resolve().parents[2]
 _BY_TYPE: Final = {form.media_type: form for form in FORMS}
@@ -91,12 +91,19 @@ def _listen(child: subprocess.Popen[bytes], until: float) -> bytes:
         while selector.select(max(0.0, until - time.monotonic())):
             piece = os.read(pipe.fileno(), _PIECE)
             if not piece:
-                child.wait()
+                _await_end(child, until)
                 return bytes(answer)
             answer += piece
             if len(answer) > LARGEST_COPY + _LARGEST_PREVIEW + _LONGEST_HEAD:
                 raise Refused(Why.BOMB)
     raise Refused(Why.TOO_SLOW)
+
+
+def _await_end(child: subprocess.Popen[bytes], until: float) -> None:
+    try:
+        child.wait(max(0.1, until - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        raise Refused(Why.TOO_SLOW) from None
 
 
 def _understand(answer: bytes) -> Cleaned:
@@ -112,8 +119,4 @@ def _understand(answer: bytes) -> Cleaned:
         raise Refused(Why.DAMAGED) from None
     if len(body) != size + rest:
         raise Refused(Why.DAMAGED)
-    return _cleaned(original, form, body[:size], body[size:])
-
-
-def _cleaned(original: Form, form: Form, shared: bytes, preview: bytes) -> Cleaned:
-    return Cleaned(original, form, shared, preview or None)
+    return Cleaned(original, form, body[:size], body[size:] or None)

@@ -20,9 +20,8 @@ _RUNS: Final = re.compile(
 )
 _STARTS: Final = re.compile(
     r"\s*(?:#!|@echo|\{\\rtf|%!ps|%pdf|<\?|\[internetshortcut\]|\[desktop entry\]|"
-    r"windows registry editor|regedit4|begin:vc|x-[\w-]+:|"
-    r"(?:mime-version|from|return-path|received|content-type|message-id|date|subject|to):\s.*\n"
-    r"(?:[\w-]+:\s|[ \t]))",
+    r"windows registry editor|regedit4|begin:vc|"
+    r"(?:mime-version|return-path|received|content-type|message-id):\s)",
     re.IGNORECASE,
 )
 

@@ -6,7 +6,7 @@ import io
 from typing import Final
 
 import pi_heif
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from casework.media.kinds import JPEG, PNG, Cleaned, Form, Refused, Why
 
@@ -50,7 +50,8 @@ def _decode(data: bytes, form: Form) -> Image.Image:
         image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
         image.load()
         image = ImageOps.exif_transpose(image)
-    except UnidentifiedImageError:
+    except (OSError, SyntaxError, ValueError):
+        # The library says so in one of these three ways when a file is cut, wrong or no picture.
         raise Refused(Why.DAMAGED) from None
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), reducing_gap=2.0)
     return _points_only(image)

@@ -252,7 +252,7 @@ _AS_IS: Final = pikepdf.StreamDecodeLevel.none
 
 
 def _looping_form(made: pikepdf.Pdf) -> None:
-    kind = {"Type": Name.XObject, "Subtype": Name.Form, "BBox": Array([0, 0, 9, 9])}
+    kind = Dictionary(Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 9, 9]))
     forms = [made.make_stream(b"/A Do /B Do " * 50, kind) for _ in range(9)]
     for first, second in zip(forms, [*forms[1:], forms[0]], strict=True):
         first.Resources = Dictionary(XObject=Dictionary(A=second, B=second))
