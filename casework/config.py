@@ -17,8 +17,9 @@ from sqlalchemy.exc import ArgumentError
 SECRET_BYTES: Final = 32
 _SHORTEST_SECRET: Final = 32
 _POSTGRES: Final = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
-# An encyclopaedia is open on many a telephone, in every language, and nobody asks why.
-EXIT_URL: Final = "https://www.wikipedia.org/"
+# The page that is open on every telephone anyway: it speaks the reader's language and is empty.
+# The encyclopaedia that many sites lead to is blocked in Myanmar, which would be remarked upon.
+EXIT_URL: Final = "https://www.google.com/"
 _YES: Final = frozenset({"1", "true", "yes", "on"})
 _OF_PROVIDER: Final = ("CLIENT_ID", "CLIENT_SECRET", "NAME")
 _NO: Final = frozenset({"", "0", "false", "no", "off"})

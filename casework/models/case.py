@@ -59,6 +59,8 @@ class Case(Row):
     channel: Mapped[str] = mapped_column(String(16))
     language: Mapped[str] = mapped_column(String(8))
     filed_by: Mapped[str] = mapped_column(String(16))
+    # A member of staff has seen the code: its owner chooses another before anything is shown.
+    code_is_shared: Mapped[bool] = mapped_column(default=False)
     headcount: Mapped[int] = mapped_column(Integer, default=1)
     women: Mapped[int | None] = mapped_column(Integer)
     documented: Mapped[str] = mapped_column(String(8), default="unsure")

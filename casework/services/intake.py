@@ -80,6 +80,7 @@ def submit(
     code = code or new_code()
     case = _case(session, now, data, submission_key)
     case.code_hash = crypto.code_lookup(code)
+    case.code_is_shared = actor.staff_id is not None
     other = _add_or_find(session, case)
     if other is not None:
         return Filed(other, None, new=False)

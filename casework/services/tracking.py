@@ -198,6 +198,7 @@ def change_code(
     casefile.move(session, case, actor, Action.CHANGE_CODE, now, version=version)
     code = intake.new_code()
     case.code_hash = crypto.code_lookup(code)
+    case.code_is_shared = False
     logins.end_others_of_case(session, keep)
     drafts.replace_receipt(session, now, case.id, code, case.language)
     casefile.settle(session, case, now)

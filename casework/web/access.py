@@ -45,6 +45,8 @@ STEPS: Final = {
 }
 # Where a person gives the tracking code; the page belongs to the public pages.
 TRACK: Final = "public.track"
+# Where a person changes the code.
+CODE: Final = "public.code"
 _MARK: Final = "access"
 _FRESH: Final = "asks_anew"
 
@@ -167,10 +169,13 @@ def _in_emergency(actor: Actor, case: Case) -> Actor | None:
     return opened if permissions.may_read(opened, facts.case_facts(session, case)) else None
 
 
-def requires_complainant(action: Action | None = None) -> Callable[[View], View]:
+def requires_complainant(
+    action: Action | None = None, *, shared: bool = False
+) -> Callable[[View], View]:
     """Open a page to whoever opened a case with its code at this browser, and may do `action`.
 
-    The view takes `actor` and `case`. Anybody else is asked for the code first.
+    The view takes `actor` and `case`. Anybody else is asked for the code first. While a member of
+    staff knows the code, only pages that are `shared` open: the code is changed before the rest.
     """
 
     def decorate(view: View) -> View:
@@ -182,6 +187,8 @@ def requires_complainant(action: Action | None = None) -> Callable[[View], View]
             actor = facts.complainant_actor(case)
             if not _permits(actor, case, action):
                 abort(404)
+            if case.code_is_shared and not shared:
+                return redirect(url_for(CODE))
             return view(actor=actor, case=case, **values)
 
         return _marked(guarded, Access(Needs.COMPLAINANT, action=action))

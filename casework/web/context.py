@@ -66,6 +66,7 @@ def init_app(app: Flask) -> None:
         enabled_languages=ENABLED,
         form_errors=fields.form_errors,
         signed_in=sessions.staff,
+        elsewhere=elsewhere,
     )
 
 
@@ -120,6 +121,11 @@ def _same_page(code: str) -> str:
     if request.endpoint and "lang" in g:
         return url_for(request.endpoint, **{**(request.view_args or {}), "lang": code})
     return f"/{code}/"
+
+
+def elsewhere() -> str:
+    """Return the address to which somebody leaves who must not be seen here."""
+    return str(current_app.config["SETTINGS"].exit_url)
 
 
 def navigation() -> list[Place]:

@@ -130,7 +130,7 @@ def test_too_much_at_once_is_refused(client: CheckedClient) -> None:
 
 def test_public_pages_offer_the_way_out_and_the_other_languages(client: CheckedClient) -> None:
     page = client.get("/km/nothing").text
-    assert 'href="https://www.wikipedia.org/" rel="noreferrer"' in page
+    assert 'href="https://www.google.com/" rel="noreferrer" data-leave' in page
     assert '<a href="/my/" lang="my" hreflang="my">' in page
     assert '<a href="/km/"' not in page
     assert "/fonts/" in page

@@ -378,3 +378,36 @@ def test_leaving_the_case_ends_its_session(visitor: CheckedClient, case: Case) -
 
 def test_without_a_receipt_the_code_is_asked_for(client: CheckedClient) -> None:
     assert client.submit("/en/receipt", page="/en/case").location == "/en/case"
+
+
+def test_who_was_helped_to_file_gets_a_code_of_their_own_before_anything_else(
+    client: CheckedClient, session: Session, world: World, clock: Clock
+) -> None:
+    case = world.file()
+    case.code_is_shared = True
+    old = case.code_hash
+    client.open_case(session, case)
+    for path in ("/en/case/status", "/en/case/stop", "/en/case/higher", "/en/case/share"):
+        assert client.get(path).location == "/en/case/code"
+    page = client.get("/en/case/code").text
+    assert "First you get a code of your own" in page
+    assert case.reference not in page
+    data = {"version": str(case.version)}
+    assert client.submit("/en/case/code", data).location == "/en/case/code/new"
+    assert "Your new code" in client.get("/en/case/code/new").text
+    assert client.get("/en/case/status").status_code == 200
+    session.rollback()
+    session.refresh(case)
+    assert (case.code_is_shared, case.code_hash == old) == (False, False)
+    assert "Change my secret code" in client.get("/en/case/code").text
+
+
+def test_who_was_helped_may_leave_without_a_new_code(
+    client: CheckedClient, session: Session, world: World
+) -> None:
+    case = world.file()
+    case.code_is_shared = True
+    client.open_case(session, case)
+    left = client.submit("/en/case/leave", page="/en/case/code")
+    assert left.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert client.get("/en/case/status").location == "/en/case"

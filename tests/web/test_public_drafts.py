@@ -175,7 +175,7 @@ def test_a_word_that_is_no_category_is_refused(client: CheckedClient, session: S
 def test_leaving_forgets_everything(client: CheckedClient) -> None:
     walk(client, until="where")
     left = client.post("/en/leave")
-    assert left.headers["Refresh"] == "0; url=https://www.wikipedia.org/"
+    assert left.headers["Refresh"] == "0; url=https://www.google.com/"
     assert '"cookies"' in left.headers["Clear-Site-Data"]
     assert client.get_cookie("draft") is None
     assert "Go on with it" not in client.get("/en/").text

@@ -60,6 +60,10 @@ def _emergency_access() -> None:
     # Added in place: rebuilding the table of cases would take all that hangs on them with it.
     op.add_column("cases", sa.Column("group_id", sa.BigInteger(), nullable=True))
     op.add_column("cases", sa.Column("merged_into_id", sa.BigInteger(), nullable=True))
+    op.add_column(
+        "cases",
+        sa.Column("code_is_shared", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
     op.create_index(op.f("ix_cases_group_id"), "cases", ["group_id"])
     op.create_index(op.f("ix_cases_merged_into_id"), "cases", ["merged_into_id"])
 
@@ -73,5 +77,6 @@ def downgrade() -> None:
         conflict.drop_column("presumed")
     op.drop_index(op.f("ix_cases_merged_into_id"), table_name="cases")
     op.drop_index(op.f("ix_cases_group_id"), table_name="cases")
+    op.drop_column("cases", "code_is_shared")
     op.drop_column("cases", "merged_into_id")
     op.drop_column("cases", "group_id")

@@ -19,7 +19,7 @@ from casework.web.public.status import ActForm
 
 
 @public.get("/case/code")
-@requires_complainant()
+@requires_complainant(shared=True)
 def code(actor: Actor, case: Case) -> ResponseReturnValue:
     """Say what changing the code does."""
     del actor
@@ -27,7 +27,7 @@ def code(actor: Actor, case: Case) -> ResponseReturnValue:
 
 
 @public.post("/case/code")
-@requires_complainant()
+@requires_complainant(shared=True)
 def change_code(actor: Actor, case: Case) -> ResponseReturnValue:
     """Change the code; a second tap leads to the same new one."""
     form = ActForm()

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from flask import make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from casework.db import db, transaction
 from casework.services import drafts
-from casework.web import sessions
+from casework.web import context, sessions
 from casework.web.access import public as open_to_all
 from casework.web.public import drafting, pages
-from casework.web.public.blueprint import public
+from casework.web.public.blueprint import EVERYTHING, public
 from casework.web.public.steps import Way
 from casework.web.public.telling import Telling
 from casework.web.sessions import Visitor
-
-# Where a browser is sent to: large, harmless, and open in every country of ours.
-ELSEWHERE: Final = "https://www.wikipedia.org/"
 
 
 @public.context_processor
@@ -57,6 +54,6 @@ def leave() -> ResponseReturnValue:
     """Forget everything at this browser and go to a page that says nothing."""
     sessions.forget(Visitor.COMPLAINANT)
     response = make_response(render_template("public/leave.html"))
-    response.headers["Refresh"] = f"0; url={ELSEWHERE}"
-    response.headers["Clear-Site-Data"] = '"cookies", "storage"'
+    response.headers["Refresh"] = f"0; url={context.elsewhere()}"
+    response.headers["Clear-Site-Data"] = EVERYTHING
     return drafting.drop(response)

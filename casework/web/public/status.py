@@ -176,13 +176,13 @@ def open_again(actor: Actor, case: Case) -> ResponseReturnValue:
 
 
 @public.post("/case/leave")
-@requires_complainant()
+@requires_complainant(shared=True)
 def leave_case(actor: Actor, case: Case) -> ResponseReturnValue:
     """Close the case at this browser and clear up."""
     del actor, case
     sessions.forget(Visitor.COMPLAINANT)
     response = redirect(url_for("public.home"))
-    response.headers["Clear-Site-Data"] = '"storage"'
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 
