@@ -76,6 +76,24 @@ def empty(app: Flask, database: str, tmp_path: Path, keys: str) -> Iterator[Flas
         db.engine.dispose()
 
 
+@pytest.fixture
+def other_kind(
+    database: str, tmp_path: Path, keys: str, request: pytest.FixtureRequest
+) -> Iterator[Flask]:
+    """An empty installation on the other kind of database."""
+    server: Flask = request.getfixturevalue("postgres_app")
+    file = f"sqlite:///{tmp_path / 'kind.sqlite3'}"
+    url = file if database == "postgres" else _new_database(server)
+    given = {"DATABASE_URL": url, "SECRET_KEY": "k" * 64, "CASEWORK_KEYS": keys}
+    other = create_app(config.from_environment(given, tmp_path / "kind"))
+    with other.app_context():
+        db.create_all()
+    yield other
+    with other.app_context():
+        db.drop_all()
+        db.engine.dispose()
+
+
 def _new_database(app: Flask) -> str:
     with app.app_context():
         url = db.engine.url
@@ -151,6 +169,19 @@ def test_what_is_restored_is_what_was_there(
         assert audit.verify(session).finding is None
         # The database counts on where it was.
         assert factories.case_number(session).id > numbers
+
+
+@pytest.mark.postgres
+def test_it_does_not_matter_which_database_it_came_from(
+    world: World, job: Job, store: FolderStore, other_kind: Flask
+) -> None:
+    case = fill(world, store)
+    before = sums(world.session)
+    restored(other_kind, making.make(job), FolderStore(job.folder.parent / "new", 0))
+    with reading(other_kind) as session:
+        assert sums(session) == before
+        assert session.get_one(Case, case.id).story == case.story
+        assert audit.verify(session).finding is None
 
 
 def test_a_backup_under_load_is_of_one_moment(
