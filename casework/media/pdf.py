@@ -21,7 +21,6 @@ _LARGEST_STREAM: Final = 96 * 1024 * 1024
 _LARGEST_WHOLE: Final = 256 * 1024 * 1024
 _PIECE: Final = 1024 * 1024
 _MOST_POINTS: Final = 200_000_000
-_GENERAL: Final = pikepdf.StreamDecodeLevel.generalized
 # What a page is made of; annotations are drawn into it before (flatten).
 _PAGE: Final = (
     "/MediaBox",
@@ -80,7 +79,7 @@ def _only_pages(source: pikepdf.Pdf) -> bytes:
 
 def _tidy(made: pikepdf.Pdf) -> None:
     whole = 0
-    for each in made.objects:
+    for each in list(made.objects):
         for part in _parts(each):
             if isinstance(part, Array):
                 _forget_profile(part)
@@ -89,7 +88,7 @@ def _tidy(made: pikepdf.Pdf) -> None:
                 if name in part:
                     del part[name]
         if isinstance(each, Stream):
-            whole += _check_stream(each)
+            whole += _check_stream(each, made)
             if whole > _LARGEST_WHOLE:
                 raise Refused(Why.BOMB)
 
@@ -118,7 +117,7 @@ def _forget_profile(array: Object) -> None:
         array[0] = _COLOURS.get(colours, Name.DeviceRGB)
 
 
-def _check_stream(stream: Stream) -> int:
+def _check_stream(stream: Stream, made: pikepdf.Pdf) -> int:
     """Tidy a stream, and return how many bytes it becomes when it is read."""
     filters = _filters(stream)
     if len(_FLATE & set(filters)) and len(filters) > 1 and filters[-1] in _FLATE:
@@ -127,9 +126,9 @@ def _check_stream(stream: Stream) -> int:
     if int(stream.get("/Width", 0)) * int(stream.get("/Height", 0)) > _MOST_POINTS:
         raise Refused(Why.BOMB)
     if filters[-1:] == ["/DCTDecode"]:
-        _tidy_picture(stream, filters, pictures.bare_jpeg, Name.DCTDecode)
+        _tidy_picture(stream, made, pictures.bare_jpeg, Name.DCTDecode)
     elif filters[-1:] == ["/JPXDecode"]:
-        _tidy_picture(stream, filters, pictures.bare_jp2, Name.JPXDecode)
+        _tidy_picture(stream, made, pictures.bare_jp2, Name.JPXDecode)
     raw = stream.read_raw_bytes()
     return _inflated(raw) if filters[:1] and filters[0] in _FLATE else len(raw)
 
@@ -142,14 +141,20 @@ def _filters(stream: Stream) -> list[str]:
 
 
 def _tidy_picture(
-    stream: Stream, filters: list[str], bare: Callable[[bytes], bytes], name: Name
+    stream: Stream, made: pikepdf.Pdf, bare: Callable[[bytes], bytes], name: Name
 ) -> None:
-    raw = stream.read_raw_bytes() if len(filters) == 1 else stream.read_bytes(_GENERAL)
-    parms = stream.get("/DecodeParms")
-    if isinstance(parms, Array) and len(parms):
-        parms = parms[-1]
+    data, parms = stream.read_raw_bytes(), stream.get("/DecodeParms")
+    wrapped = _filters(stream)[:-1]
+    if wrapped:
+        # The picture is wrapped once more, as text or compressed.
+        outer = made.make_stream(data, Filter=Array([Name(each) for each in wrapped]))
+        if isinstance(parms, Array):
+            outer.DecodeParms = Array([parms[place] for place in range(len(wrapped))])
+        data = outer.read_bytes()
+    if isinstance(parms, Array):
+        parms = parms[len(wrapped)] if len(parms) > len(wrapped) else None
     kept = parms if isinstance(parms, Dictionary) else None
-    stream.write(bare(raw), filter=name, decode_parms=kept)
+    stream.write(bare(data), filter=name, decode_parms=kept)
 
 
 def _inflated(raw: bytes) -> int:

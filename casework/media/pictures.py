@@ -100,9 +100,11 @@ def _bare_png(data: bytes) -> bytes:
 def _bare_gif(data: bytes) -> bytes:
     with Image.open(io.BytesIO(data), formats=("GIF",)) as image:
         _check(image.height, image.width)
-        drawn = image.convert("RGB").quantize()
+        # A picture made anew: a copy would bring the comment along.
+        drawn = Image.new("RGB", image.size)
+        drawn.paste(image.convert("RGB"))
     out = io.BytesIO()
-    drawn.save(out, "GIF")
+    drawn.quantize().save(out, "GIF")
     return out.getvalue()
 
 
