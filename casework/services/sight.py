@@ -18,7 +18,6 @@ from casework.domain.consent import Item
 from casework.models import Answer, CaseParty, EmbassyContact, Office, Staff
 from casework.services import ledger
 from casework.services.evidence import showing
-from casework.services.evidence.showing import Shown
 from casework.services.ledger import Line
 
 if TYPE_CHECKING:
@@ -169,7 +168,7 @@ class Sight:
     embassy_contact: Sequence[Contacted] | None = None
     identity: Identity | None = None
     contact: Reach | None = None
-    evidence: Sequence[Shown] | None = None
+    evidence: Sequence[showing.Shown] | None = None
     status_of_papers: Papers | None = None
 
 
