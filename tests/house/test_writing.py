@@ -27,6 +27,7 @@ WRITERS = {
     "wrapped_key": {
         "casework/models/case.py",
         "casework/models/draft.py",
+        "casework/models/evidence.py",
         "casework/models/second_factor.py",
         "casework/crypto.py",
         "casework/models/export.py",
