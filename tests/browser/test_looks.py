@@ -29,12 +29,15 @@ CASEWORKER = [
     "/staff/cases/{case}/remedy",
     "/staff/cases/{case}/embassy",
     "/staff/cases/{case}/withdraw",
+    "/staff/cases/{case}/members/add",
+    "/staff/cases/{case}/merge",
     "/staff/new",
     "/staff/registry?q=KCT",
     "/staff/search?q={case}",
+    "/staff/export",
     "/staff/account",
 ]
-SUPERVISOR = ["/staff/escalations", "/staff/workload", "/staff/cases/{case}/close"]
+SUPERVISOR = ["/staff/escalations", "/staff/workload", "/staff/export", "/staff/cases/{case}/close"]
 ADMINISTRATOR = [
     "/admin/accounts",
     "/admin/accounts/new",

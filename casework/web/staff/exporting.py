@@ -124,7 +124,7 @@ def export_page(actor: Actor, export_id: int) -> ResponseReturnValue:
         state=exports.state(row, now),
         state_words=export_words.STATE,
         form_words=export_words.FORM,
-        filters=export_words.filters(cases.filters(actor), row.wanted),
+        filters=export_words.filters(cases.filters(actor)[:-1], row.wanted),
         view=gettext(cases.VIEWS.get(row.wanted["view"], "")),
         may_take=exports.may_take(row, actor, now),
         may_decide=exports.may_decide(row, actor, now),
