@@ -39,6 +39,13 @@ def test_no_template_holds_inline_code_or_calls_another_house(name: str) -> None
         assert not script["body"].strip()
 
 
+@pytest.mark.parametrize("name", [name for name in ALL if name.startswith("public/")])
+def test_no_browser_keeps_what_is_typed_into_a_public_form(name: str) -> None:
+    # Without this the list of open windows on the disk holds the story, also after leaving.
+    for form in re.findall(r"<form\b[^>]*>", source(name)):
+        assert 'autocomplete="off"' in form
+
+
 @pytest.mark.parametrize("name", ALL)
 def test_every_template_is_used(name: str) -> None:
     texts = [path.read_text("utf-8") for path in PACKAGE.rglob("*.py")]
