@@ -18,7 +18,7 @@ SECRET_BYTES: Final = 32
 _SHORTEST_SECRET: Final = 32
 _POSTGRES: Final = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
 # The page that is open on every telephone anyway: it speaks the reader's language and is empty.
-# The encyclopaedia that many sites lead to is blocked in Myanmar, which would be remarked upon.
+# The encyclopaedia that many sites lead to has been blocked in Myanmar (February 2021).
 EXIT_URL: Final = "https://www.google.com/"
 _YES: Final = frozenset({"1", "true", "yes", "on"})
 _OF_PROVIDER: Final = ("CLIENT_ID", "CLIENT_SECRET", "NAME")

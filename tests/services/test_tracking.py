@@ -188,3 +188,14 @@ def test_sessions_of_staff_stay_when_a_code_is_changed(world: World) -> None:
     mine = opened(world, case)
     tracking.change_code(world.session, case, world.worker(case), world.now, keep=mine)
     assert len(world.session.scalars(select(Login)).all()) == 2
+
+
+def test_a_code_that_a_helper_has_seen_is_marked_until_it_is_changed(world: World) -> None:
+    own = world.file()
+    helped = world.file(world.actor(Role.CASEWORKER, "cso"))
+    assert (own.code_is_shared, helped.code_is_shared) == (False, True)
+    login = factories.login(world.session, case=helped)
+    tracking.change_code(
+        world.session, helped, world.worker(helped), world.now, keep=login, version=helped.version
+    )
+    assert not helped.code_is_shared
