@@ -13,7 +13,7 @@ from casework.config import Settings
 from casework.db import db, transaction
 from casework.domain.email_address import BadEmail
 from casework.domain.facts import SYSTEM, Role
-from casework.services import accounts, attempts, drafts, logins
+from casework.services import accounts, attempts, drafts, history, logins
 from casework.services.evidence import taking
 from casework.storage import Store
 from casework.web.clock import now
@@ -61,6 +61,10 @@ def purge_all() -> tuple[int, int]:
     with transaction() as session:
         attempts.purge(session, moment)
         gone = drafts.purge(session, moment), logins.sweep(session, moment)
+        if any(gone):
+            history.record(
+                session, None, SYSTEM, moment, "purged", drafts=gone[0], sessions=gone[1]
+            )
     _purge_files(moment)
     return gone
 

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select
 
 from casework import crypto
-from casework.domain import email_address, permissions
+from casework.domain import areas, email_address
+from casework.domain.areas import Permission
 from casework.domain.facts import Actor, ActorKind, Role
 from casework.domain.languages import CODES
-from casework.domain.permissions import Permission
 from casework.models import Office, Staff
 from casework.services import (
     history,
@@ -164,17 +164,20 @@ def change_password(session: Session, now: datetime, staff: Staff, old: str, new
     history.record(session, None, _self(staff), now, "account:password", account=staff.id)
 
 
-def change_profile(session: Session, staff: Staff, *, name: str, language: str) -> None:
-    """Change one's own name and language; raise UnknownLanguage."""
-    staff.name = name
-    staff.language = _language(language)
-    session.flush()
+def change_profile(
+    session: Session, actor: Actor, now: datetime, staff: Staff, *, name: str, language: str
+) -> None:
+    """Set how an account is named and in which language it reads; raise UnknownLanguage."""
+    if (staff.name, staff.language) != (name, _language(language)):
+        staff.name, staff.language = name, language
+        history.record(session, None, actor, now, "account:profile", account=staff.id)
 
 
 def reinvite(session: Session, actor: Actor, now: datetime, staff: Staff) -> str:
     """Return a new invitation for an account, which is active again from now on.
 
-    The old password and single sign-on stop working, and the owner is told. Raises NotAnAdministrator or OwnAccount.
+    The old password and single sign-on stop working, and the owner is told. Raises
+    NotAnAdministrator or OwnAccount.
     """
     _only_administrators(actor)
     _not_oneself(actor, staff)
@@ -247,7 +250,7 @@ def set_role(
 def _only_administrators(actor: Actor) -> None:
     if actor.kind is ActorKind.SYSTEM:
         return
-    if not permissions.may_enter(actor, Permission.SETTINGS):
+    if not areas.may_enter(actor, Permission.SETTINGS):
         raise NotAnAdministrator
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from casework.domain.email_address import BadEmail
 from casework.domain.facts import SYSTEM, Actor, ActorKind, Role
 from casework.models import Event, Login, Office, Staff
-from casework.services import accounts, logins, sign_ins
+from casework.services import accounts, facts, logins, sign_ins
 from casework.services.accounts import (
     INVITATION_LASTS,
     EmailTaken,
@@ -176,10 +176,15 @@ def test_who_works_somewhere_needs_an_office_that_exists(session: Session, now: 
 
 def test_a_language_has_to_be_ours(session: Session, now: datetime) -> None:
     staff = member(session, now)
-    accounts.change_profile(session, staff, name="Malee S.", language="km")
+    own = facts.staff_actor(staff)
+    accounts.change_profile(session, own, now, staff, name="Malee S.", language="km")
+    accounts.change_profile(session, own, now, staff, name="Malee S.", language="km")
     assert (staff.name, staff.language) == ("Malee S.", "km")
     with pytest.raises(UnknownLanguage):
-        accounts.change_profile(session, staff, name="Malee", language="xx")
+        accounts.change_profile(session, own, now, staff, name="Malee", language="xx")
+    session.flush()
+    changes = select(Event).where(Event.action == "account:profile")
+    assert [line.data for line in session.scalars(changes)] == [{"account": staff.id}]
 
 
 def test_a_new_password_ends_every_session(session: Session, now: datetime) -> None:

@@ -100,6 +100,7 @@ class TestTheDesk:
         client.enter(world.session, malee)
         page = text(client.get(f"{CASES}/{case.reference}/escalate").text)
         assert "No higher office may have it" in page
+        world.session.rollback()
         case.level = 5
         world.session.commit()
         page = text(client.get(f"{CASES}/{case.reference}/escalate").text)
@@ -142,6 +143,7 @@ class TestTheDesk:
         client.enter(world.session, dara)
         page = f"{CASES}/{case.reference}/reassign"
         assert client.get(page).status_code == 200
+        world.session.rollback()
         malee.active = False
         world.session.commit()
         assert do(client, case, "reassign", caseworker=str(malee.id)).status_code == WRONG

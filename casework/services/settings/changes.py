@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 PAGE: Final = 50
-# Whoever signed in when is nobody's business here.
-_SIGN_IN: Final = "account:sign-in"
+# Whoever signed in when, and how, is nobody's business here.
+_SIGN_INS: Final = frozenset({"account:sign-in", "account:second-step", "account:recovery-code"})
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def page(session: Session, *, before: int | None = None, size: int = PAGE) -> Pa
     query = select(Event).where(
         Event.case_id.is_(None),
         or_(Event.action.startswith("settings:"), Event.action.startswith("account:")),
-        Event.action != _SIGN_IN,
+        Event.action.not_in(_SIGN_INS),
     )
     if before is not None:
         query = query.where(Event.id < before)

@@ -10,10 +10,10 @@ from flask_babel import gettext
 
 from casework import i18n
 from casework.db import db, transaction
+from casework.domain.areas import Permission
 from casework.domain.email_address import BadEmail
 from casework.domain.facts import Actor, Role
 from casework.domain.languages import ENABLED
-from casework.domain.permissions import Permission
 from casework.i18n import lazy as _l
 from casework.models import Staff
 from casework.services import accounts as service
@@ -152,10 +152,11 @@ def _page(actor: Actor, staff_id: int, form: AccountForm) -> ResponseReturnValue
 
 def _change(actor: Actor, staff: Staff, form: AccountForm) -> None:
     session, role, office = db.session(), Role(form.role.data), form.office_id.data or None
-    service.change_profile(session, staff, name=form.name.data or "", language=form.language.data)
+    name, language, now = form.name.data or "", form.language.data, clock.now()
+    service.change_profile(session, actor, now, staff, name=name, language=language)
     # Another role or office ends the sessions of the account: not without need.
     if (staff.role, staff.office_id) != (role.value, office):
-        service.set_role(session, actor, clock.now(), staff, role=role, office_id=office)
+        service.set_role(session, actor, now, staff, role=role, office_id=office)
 
 
 @admin.post("/accounts/<int:staff_id>/invitation")

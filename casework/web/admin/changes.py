@@ -11,9 +11,9 @@ from flask_babel import gettext
 
 from casework import i18n
 from casework.db import db
+from casework.domain.areas import Permission
 from casework.domain.facts import Actor
 from casework.domain.marks import N_
-from casework.domain.permissions import Permission
 from casework.services import directory, names
 from casework.services.settings import changes as service
 from casework.web import clock
@@ -35,6 +35,17 @@ SENTENCES: Final[Mapping[str, str]] = {
     "account:role": N_("%(who)s gave %(person)s another role or office."),
     "account:accept": N_("%(who)s chose a first password."),
     "account:password": N_("%(who)s changed the own password."),
+    "account:profile": N_("%(who)s changed the name or the language of %(person)s."),
+    "account:factor-reset": N_("%(who)s took the second step of %(person)s away."),
+    "account:provider-linked": N_("%(who)s signed in by single sign-on for the first time."),
+    "account:sign-in-failed": N_("Somebody gave a wrong password for %(person)s."),
+    "account:second-step-failed": N_("Somebody gave a wrong code for %(person)s."),
+    "account:factor-set": N_("%(who)s set the second step up."),
+    "account:recovery-codes": N_("%(who)s made new recovery codes."),
+    "account:passkey-added": N_("%(who)s added a passkey."),
+    "account:passkey-renamed": N_("%(who)s gave a passkey another name."),
+    "account:passkey-removed": N_("%(who)s took a passkey away."),
+    "account:passkey-copied": N_("A passkey of %(who)s may have been copied."),
     "settings:office": N_("%(who)s changed the office %(office)s."),
     "settings:rule": N_("%(who)s changed the rule “%(rule)s”."),
     "settings:ladder": N_("%(who)s changed level %(level)s of the ladder."),
@@ -80,7 +91,7 @@ def _sentence(row: Event, known: Names) -> str:
     data = row.data
     rule = data.get("rule") or ""
     return gettext(
-        SENTENCES[row.action],
+        SENTENCES.get(row.action, row.action.replace("%", "%%")),
         who=known.person(row.staff_id) or gettext("Casework"),
         person=known.person(data.get("account")),
         office=known.office(data.get("office")),

@@ -52,7 +52,8 @@ def account(actor: Actor) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(actor, form, NewPasswordForm(formdata=None, prefix="password"))
     with transaction() as work:
-        accounts.change_profile(work, staff, name=form.name.data or "", language=form.language.data)
+        name, language = form.name.data or "", form.language.data
+        accounts.change_profile(work, actor, clock.now(), staff, name=name, language=language)
     refresh()
     flash(gettext("Your account is changed."))
     return redirect(url_for("auth.account"))

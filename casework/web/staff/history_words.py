@@ -85,6 +85,8 @@ SENTENCES: Final[Mapping[str, str]] = {
         "A change took away the reason of a conflict of interest. It is held until a second "
         "person looks at it."
     ),
+    "read": N_("%(who)s opened the case."),
+    "denied": N_("%(who)s asked for the case and may not see it."),
     "emergency_open": N_("%(who)s opened the case in an emergency."),
     "emergency_refused": N_("%(who)s tried to open the case in an emergency and may not."),
     "emergency_reviewed": N_("%(who)s looked into what %(staff)s opened in an emergency."),
