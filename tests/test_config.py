@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from casework import config
-from casework.config import UnusableSetting, from_environment
+from casework.config import Bucket, UnusableSetting, from_environment
 
 SECRET = "s" * 32
 
@@ -121,6 +121,11 @@ def test_a_provider_is_whole_or_refused() -> None:
         ("CASEWORK_OIDC_ISSUER", "https://names.example"),
         ("CASEWORK_EXIT_URL", "javascript:alert(1)"),
         ("CASEWORK_SECURITY_CONTACT", "safe@help.example"),
+        ("CASEWORK_FILES", "/srv/evidence"),
+        ("CASEWORK_FILES", "s3:///prefix"),
+        ("CASEWORK_DISK_FLOOR", "half"),
+        ("CASEWORK_CLAMD", "clamd"),
+        ("CASEWORK_CLAMD", "host:port"),
     ],
 )
 def test_what_is_wrong_is_one_sentence_with_its_name(name: str, value: str) -> None:
@@ -130,6 +135,40 @@ def test_what_is_wrong_is_one_sentence_with_its_name(name: str, value: str) -> N
     assert said.startswith(name)
     assert said.endswith(".")
     assert "hunter2" not in said
+
+
+BUCKET = {"SECRET_KEY": SECRET, "CASEWORK_FILES": "s3://evidence/of/us/"}
+
+
+def test_a_bucket_is_whole_or_refused() -> None:
+    trusted = from_environment(BUCKET, Path("/instance")).bucket
+    assert trusted == Bucket("evidence", "of/us", "us-east-1")
+    keys = {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "hunter2", "AWS_REGION": "x"}
+    for address in ("https://s3.example/", "http://127.0.0.1:9000", "http://localhost:9000"):
+        given = {**BUCKET, **keys, "AWS_ENDPOINT_URL": address}
+        bucket = from_environment(given, Path("/instance")).bucket
+        assert bucket == Bucket("evidence", "of/us", "x", "id", "hunter2", address.rstrip("/"))
+        assert "hunter2" not in repr(bucket)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AWS_ENDPOINT_URL", "http://s3.example"),
+        ("AWS_ENDPOINT_URL", "s3.example"),
+        ("AWS_ENDPOINT_URL", "ftp://127.0.0.1"),
+        ("AWS_ACCESS_KEY_ID", "alone"),
+    ],
+)
+def test_a_bucket_that_tells_its_key_is_refused(name: str, value: str) -> None:
+    with pytest.raises(UnusableSetting, match=name):
+        from_environment({**BUCKET, name: value}, Path("/instance"))
+
+
+@pytest.mark.parametrize("address", ["/run/clamd.ctl", "127.0.0.1:3310", "[::1]:3310"])
+def test_a_scanner_is_a_socket_or_a_port(address: str) -> None:
+    given = {"SECRET_KEY": SECRET, "CASEWORK_CLAMD": address}
+    assert from_environment(given, Path("/instance")).scanner == address
 
 
 def test_a_secret_that_cannot_be_kept_is_one_sentence(tmp_path: Path) -> None:
