@@ -17,7 +17,7 @@ from casework import config, crypto, i18n, storage, web
 from casework.cli import commands
 from casework.config import Settings, UnusableSetting
 from casework.db import OLDEST_SQLITE, db, tune
-from casework.web import clock, context
+from casework.web import clock, context, headers
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 MIGRATIONS: Final = ROOT / "casework" / "migrations"
@@ -50,6 +50,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     _open_database(app, settings)
     _install_keys(settings)
     i18n.init_app(app, ROOT / "translations", context.choose_language)
+    # Before the check of form tokens, which stumbles over forms that no browser sends.
+    headers.init_app(app)
     CSRFProtect(app)
     web.register(app, settings)
     commands.register(app)

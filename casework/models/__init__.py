@@ -3,7 +3,8 @@
 It also makes the history chained and guarded, whoever writes it.
 """
 
-from casework.models import chaining, guards
+from casework.models import chaining as chaining
+from casework.models import guards as guards
 from casework.models.account_notice import AccountNotice
 from casework.models.answer import Answer
 from casework.models.attempt import Attempt
@@ -19,8 +20,8 @@ from casework.models.emergency_access import EmergencyAccess
 from casework.models.escalation import Escalation
 from casework.models.event import Event
 from casework.models.evidence import Evidence
-from casework.models.handshake import Handshake
 from casework.models.export import Export
+from casework.models.handshake import Handshake
 from casework.models.holiday import Holiday
 from casework.models.ladder_step import LadderStepRow
 from casework.models.legal_hold import LegalHold
@@ -64,8 +65,8 @@ __all__ = [
     "Escalation",
     "Event",
     "Evidence",
-    "Handshake",
     "Export",
+    "Handshake",
     "Holiday",
     "LadderStepRow",
     "LegalHold",

@@ -104,8 +104,9 @@ def _alert(session: Session, case: Case, now: datetime) -> None:
             Staff.office_id == desk, Staff.role == Role.SUPERVISOR.value, Staff.active
         )
     ).all()
+    told: list[int | None] = [*supervisors] or [None]
     if desk != directory.COORDINATOR:
-        for staff_id in supervisors or [None]:
+        for staff_id in told:
             notices.tell(session, case, desk, NOTICE, now, staff_id=staff_id)
     notices.tell(session, case, directory.COORDINATOR, NOTICE, now)
 

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
-from casework.domain import permissions
+from casework.domain import areas
+from casework.domain.areas import Permission
 from casework.domain.facts import Role
-from casework.domain.permissions import Permission
 from casework.domain.search_text import clean
 from casework.models import Export, Staff
 from casework.services import export_rows, history, installation, queue
@@ -107,8 +107,8 @@ def ask(
 
 
 def _check_entrance(actor: Actor, *, identity: bool) -> None:
-    enters = permissions.may_enter(actor, Permission.EXPORT) and actor.office_id is not None
-    if not enters or (identity and not permissions.may_export_names(actor)):
+    enters = areas.may_enter(actor, Permission.EXPORT) and actor.office_id is not None
+    if not enters or (identity and not areas.may_export_names(actor)):
         raise NotForYou
 
 
@@ -152,7 +152,7 @@ def lock(session: Session, export_id: int) -> Export | None:
 def may_decide(row: Export, actor: Actor, now: datetime) -> bool:
     """Tell whether the actor is the second person who may decide on an export now."""
     return (
-        permissions.may_enter(actor, Permission.EXPORT_DECISION)
+        areas.may_enter(actor, Permission.EXPORT_DECISION)
         and actor.staff_id != row.staff_id
         and state(row, now) is State.WAITING
     )
@@ -206,7 +206,7 @@ def _wish(row: Export) -> Wish:
 
 def may_see(row: Export, actor: Actor) -> bool:
     """Tell whether the actor may know of an export: one's own, of one's desk, of the network."""
-    if not permissions.may_enter(actor, Permission.EXPORT):
+    if not areas.may_enter(actor, Permission.EXPORT):
         return False
     heads = actor.role in _HEADS and (actor.network or actor.office_id == row.office_id)
     return heads or actor.staff_id == row.staff_id
@@ -229,7 +229,7 @@ def news(session: Session, actor: Actor, now: datetime) -> Sequence[Export]:
 
     The head of a desk is told what was taken from it; what a head took, the network is told.
     """
-    if actor.role not in _HEADS or not permissions.may_enter(actor, Permission.EXPORT):
+    if actor.role not in _HEADS or not areas.may_enter(actor, Permission.EXPORT):
         return []
     waiting = (Export.state == State.WAITING.value) & (Export.expires_at >= now)
     taken = (Export.state == State.TAKEN.value) & Export.seen_at.is_(None)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 AT_ONCE: Final = 500
 # The mark of the secret from which indexes and codes are derived, and of each wrapping key.
-_OF_SECRET: Final = "keyset"
+_ROOT: Final = "keyset"
 _WRAPPING: Final = "keyset:"
 
 
@@ -77,13 +77,13 @@ def keep_marks(session: Session) -> None:
     for row in _kept(session):
         if row.name not in marks:
             session.delete(row)
-    for name, mark in {_OF_SECRET: crypto.fingerprint(), **marks}.items():
+    for name, mark in {_ROOT: crypto.fingerprint(), **marks}.items():
         session.merge(Setting(name=name, value=mark))
 
 
 def belong(session: Session) -> bool:
     """Tell whether the installed keys are those that this database is sealed with."""
-    secret = session.get(Setting, _OF_SECRET)
+    secret = session.get(Setting, _ROOT)
     if secret is None:
         return True
     have = crypto.fingerprints()

@@ -12,9 +12,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from casework.domain import permissions
+from casework.domain import areas
+from casework.domain.areas import Permission
 from casework.domain.facts import ActorKind
-from casework.domain.permissions import Permission
 from casework.domain.workflow import Action
 from casework.services import history, messages, notebook
 
@@ -151,6 +151,6 @@ def readers(events: Sequence[Event], limit: int = 10) -> list[Event]:
 
 def refused(events: Sequence[Event], actor: Actor, limit: int = 10) -> list[Event]:
     """Return, to who supervises, who asked for the case last and may not see it, newest first."""
-    if not permissions.may_enter(actor, Permission.ESCALATIONS):
+    if not areas.may_enter(actor, Permission.ESCALATIONS):
         return []
     return [event for event in events if event.action == history.DENIED][:limit]

@@ -19,7 +19,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from casework.db import db
-from casework.domain import permissions
+from casework.domain import areas, permissions
 from casework.domain.facts import Actor
 from casework.models import Case
 from casework.services import emergency as emergencies
@@ -30,7 +30,7 @@ from casework.web import clock, sessions, watching
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
-    from casework.domain.permissions import Permission
+    from casework.domain.areas import Permission
     from casework.domain.workflow import Action
 
 View = Callable[..., ResponseReturnValue]
@@ -123,7 +123,7 @@ def requires(area: Permission) -> Callable[[View], View]:
             actor = current_actor()
             if actor is None:
                 return _to_sign_in()
-            if not permissions.may_enter(actor, area):
+            if not areas.may_enter(actor, area):
                 watching.refuse(actor)
             return view(actor=actor, **values)
 

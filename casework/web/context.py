@@ -11,10 +11,10 @@ from werkzeug.routing import BaseConverter
 
 from casework import i18n
 from casework.db import db
-from casework.domain import permissions
+from casework.domain import areas
+from casework.domain.areas import Permission
 from casework.domain.languages import BY_CODE, CODES, ENABLED, ENGLISH, Language
 from casework.domain.marks import N_
-from casework.domain.permissions import Permission
 from casework.services import facts, installation
 from casework.web import access, fields, sessions
 
@@ -133,20 +133,20 @@ def navigation() -> list[Place]:
     actor = access.current_actor()
     if actor is None:
         return []
-    return [place for place in NAVIGATION if permissions.may_enter(actor, place.area)]
+    return [place for place in NAVIGATION if areas.may_enter(actor, place.area)]
 
 
 def may_search() -> bool:
     """Tell whether the signed-in member of staff may look for cases."""
     actor = access.current_actor()
-    return actor is not None and permissions.may_enter(actor, Permission.QUEUE)
+    return actor is not None and areas.may_enter(actor, Permission.QUEUE)
 
 
 def home(staff: Staff) -> str:
     """Return the address where a member of staff begins the day."""
     actor = facts.staff_actor(staff)
     for place in NAVIGATION:
-        if permissions.may_enter(actor, place.area):
+        if areas.may_enter(actor, place.area):
             return url_for(place.endpoint)
     return url_for("auth.account")
 

@@ -69,6 +69,8 @@ def begin(visitor: Visitor, token: str) -> None:
     """
     forget(visitor)
     _keep(visitor, token)
+    # A page that is shown in the same answer knows already whose it is, and their language.
+    _found()[visitor] = logins.find(db.session(), clock.now(), token)
 
 
 def forget(visitor: Visitor) -> None:

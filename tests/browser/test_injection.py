@@ -120,7 +120,7 @@ def _browser(browser: Browser, house: House) -> BrowserContext:
 def _addresses(page: Page, starts: list[str], most: int) -> list[str]:
     """Return the pages that links lead to from the first ones."""
     waiting, seen = list(starts), dict.fromkeys(starts)
-    visited = []
+    visited: list[str] = []
     while waiting and len(visited) < most:
         visited.append(waiting.pop(0))
         page.goto(visited[-1])

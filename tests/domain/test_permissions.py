@@ -13,7 +13,8 @@ from typing import Final
 
 import pytest
 
-from casework.domain import permissions
+from casework.domain import areas, permissions
+from casework.domain.areas import Permission
 from casework.domain.conflict import conflicted_offices
 from casework.domain.facts import (
     SYSTEM,
@@ -31,7 +32,7 @@ from casework.domain.facts import (
     Said,
     Scope,
 )
-from casework.domain.permissions import GRANTS, REOPEN_WITHIN, Permission
+from casework.domain.permissions import GRANTS, REOPEN_WITHIN
 from casework.domain.workflow import ENDED, OPEN, Action, Status
 from tests.domain.workflow_table import EXPECTED
 
@@ -373,7 +374,7 @@ def test_names_leave_with_heads_of_desks_only(role: Role, office: str | None) ->
     may = role in {Role.SUPERVISOR, Role.COORDINATOR} and not (
         office is not None and OFFICES[office].government
     )
-    assert permissions.may_export_names(staff(role, office)) is may
+    assert areas.may_export_names(staff(role, office)) is may
 
 
 def test_every_action_is_granted_to_somebody() -> None:
@@ -441,10 +442,10 @@ def test_areas_open_to_roles_and_some_to_no_state(
     of_a_state = office is not None and OFFICES[office].government
     want = role in AREAS[area] and (area in OPEN_TO_STATES or not of_a_state)
     want = want and (area not in OF_THE_NETWORK or office == "network")
-    assert permissions.may_enter(staff(role, office), area) is want
+    assert areas.may_enter(staff(role, office), area) is want
 
 
 @pytest.mark.parametrize("area", Permission)
 def test_no_area_opens_to_a_code_or_to_the_clock(area: Permission) -> None:
-    assert not permissions.may_enter(Actor(ActorKind.COMPLAINANT, case_id=CASE), area)
-    assert not permissions.may_enter(SYSTEM, area)
+    assert not areas.may_enter(Actor(ActorKind.COMPLAINANT, case_id=CASE), area)
+    assert not areas.may_enter(SYSTEM, area)

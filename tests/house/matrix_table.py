@@ -270,3 +270,30 @@ _SPLIT: Final = {slug: words.split() for slug, words in _rows(DEEDS)}
 FORMS: Final = {slug: letters(who) for slug, (who, _) in _SPLIT.items()}
 # People of a desk see the whole case anyway: a form that is not for now shows them nothing new.
 POSTS: Final = {slug: letters(f"KN{who}{offices}") for slug, (who, offices) in _SPLIT.items()}
+
+
+# Whoever stands for others when the product is not walked whole: officers and supervisors for
+# the people of an office that may not know the case, a few for the doors that ask for no role.
+_REFUSED: Final = {
+    "other desk",
+    "never sent",
+    "conflicted office",
+    "consent withdrawn",
+    "declined",
+    "recalled",
+    "was asked",
+    "was silent",
+}
+_PLACES: Final = {"own desk", "network", "leads", "no office"}
+_FEW: Final = {CASEWORKER, OFFICER, ADMINISTRATOR}
+
+
+def stands_for_others(visitor: Visitor, endpoint: str, *, deed: bool, about_case: bool) -> bool:
+    """Tell whether a visitor is sent to a door in the short walk: no answer is left out by it."""
+    office = visitor.relation in _REFUSED
+    if about_case:
+        return not deed or not office or visitor.role in {OFFICER, SUPERVISOR}
+    if EXPECTED[endpoint] in (GROUPS["everybody"], GROUPS["workers"]):
+        return not office and (visitor.relation not in _PLACES or visitor.role in _FEW)
+    other_desk = visitor.relation == "other desk" and visitor.role in DESK_PEOPLE
+    return not office or other_desk

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from casework.domain import reference
 from casework.domain.facts import Role, Said
-from casework.models import Case, Login, Staff
+from casework.models import Case, Login, Staff, TermRow
 from casework.services import consents, emergency, logins, referrals, triage
 from casework.services.facts import staff_actor
 from casework.services.queue import Wish
@@ -39,16 +39,6 @@ OFFICES: Final = {
     "declined": "foreign",
     "recalled": "leadership",
     "no office": None,
-}
-# Where the case does not matter, one office of a state stands for all of them.
-ALIKE: Final = {
-    "was asked",
-    "was silent",
-    "never sent",
-    "conflicted office",
-    "consent withdrawn",
-    "declined",
-    "recalled",
 }
 STRANGER, HALF, DEACTIVATED = "stranger", "half signed in", "deactivated"
 WORKER, OTHER_WORKER = "the worker", "worker of another case"
@@ -81,10 +71,11 @@ class Snapshot:
     """A copy of the database, to begin each request that changed something from the same point."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
         self._copy = sqlite3.connect(":memory:")
         with sqlite3.connect(path) as live:
             live.backup(self._copy)
+        self._live = sqlite3.connect(path)
+        self._live.execute("PRAGMA synchronous=OFF")
         self._watch = sqlite3.connect(path)
         self._version = self._now()
 
@@ -95,14 +86,13 @@ class Snapshot:
         """Bring everything back, if anything was written."""
         if self._now() == self._version:
             return
-        live = sqlite3.connect(self._path)
-        self._copy.backup(live)
-        live.close()
+        self._copy.backup(self._live)
         self._version = self._now()
 
     def close(self) -> None:
         """Let the files go."""
         self._watch.close()
+        self._live.close()
         self._copy.close()
 
 
@@ -199,7 +189,7 @@ def _values(session: Session, case: Case, assigned: Staff) -> dict[str, Any]:
     caseworker = factories.staff(session, Role.CASEWORKER, "other-cso")
     access = factories.emergency_access(session, case, caseworker.id)
     access.until = access.at + timedelta(hours=2)
-    term = session.query(factories.models.TermRow).first()
+    term = session.query(TermRow).first()
     login = session.query(Login).filter_by(staff_id=supervisor.id).first()
     notice = factories.notice(session, case, "cso")
     assert term is not None

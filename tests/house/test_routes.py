@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from casework.domain.permissions import Permission
+from casework.domain.areas import Permission
 from casework.web.access import Needs, declared
 from tests.house import routes
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from casework.domain import permissions
+from casework.domain.areas import Permission, may_enter
 from casework.domain.facts import Actor, Role
-from casework.domain.permissions import Permission, may_enter
 from casework.domain.workflow import ENDED
 from casework.models import Case
 from casework.services import (

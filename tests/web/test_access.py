@@ -7,8 +7,8 @@ from flask import Blueprint, Flask
 from sqlalchemy.orm import Session
 
 from casework.app import create_app
+from casework.domain.areas import Permission
 from casework.domain.facts import Actor, Role
-from casework.domain.permissions import Permission
 from casework.domain.workflow import Action
 from casework.models import Case, Login, Office, Staff, TaxonomyVersion
 from casework.services import logins

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from casework.app import create_app
+from casework.domain.areas import Permission
 from casework.domain.facts import SYSTEM, Role
-from casework.domain.permissions import Permission
 from casework.models import Office, Staff
 from casework.services import accounts
 from casework.web import context, sessions

@@ -7,8 +7,8 @@ from typing import Any, Final
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from casework.domain.areas import Permission
 from casework.domain.facts import Actor
-from casework.domain.permissions import Permission
 from casework.web.access import requires
 from casework.web.admin import words
 

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from casework.db import db
+from casework.domain.areas import Permission
 from casework.domain.facts import Actor
-from casework.domain.permissions import Permission
 from casework.services import coverage as service
 from casework.services import directory, names
 from casework.services.coverage import Cell

@@ -12,8 +12,8 @@ from wtforms import FieldList
 
 from casework import i18n
 from casework.db import db, transaction
+from casework.domain.areas import Permission
 from casework.domain.facts import DESK_ROLES, Actor
-from casework.domain.permissions import Permission
 from casework.domain.routing import Where
 from casework.i18n import lazy as _l
 from casework.models import LadderStepRow

@@ -11,8 +11,8 @@ from wtforms import BooleanField
 
 from casework import i18n
 from casework.db import db, transaction
+from casework.domain.areas import Permission
 from casework.domain.facts import Actor
-from casework.domain.permissions import Permission
 from casework.domain.search_text import clean
 from casework.i18n import lazy as _l
 from casework.models import Office

@@ -11,9 +11,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from casework.db import db, transaction
+from casework.domain.areas import Permission
 from casework.domain.facts import Actor
 from casework.domain.marks import N_
-from casework.domain.permissions import Permission
 from casework.domain.routing import Rule, RuleTrack
 from casework.models import RoutingRule
 from casework.services import directory, names

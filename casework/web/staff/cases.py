@@ -12,10 +12,10 @@ from flask_babel import gettext
 
 from casework import i18n
 from casework.db import db, transaction
-from casework.domain import permissions
+from casework.domain import areas
+from casework.domain.areas import Permission
 from casework.domain.facts import Actor
 from casework.domain.marks import N_
-from casework.domain.permissions import Permission
 from casework.services import directory, exports, notices, queue, queue_rows
 from casework.services.queue import Sort, View, Whose, Wish
 from casework.services.urgency import Rank
@@ -81,7 +81,7 @@ def cases(actor: Actor) -> ResponseReturnValue:
         groups={rank: (gettext(VIEWS[view]), counts[view]) for rank, view in GROUPS.items()},
         notices=notices.unseen(session, actor),
         exported=exports.news(session, actor, now),
-        may_export=permissions.may_enter(actor, Permission.EXPORT),
+        may_export=areas.may_enter(actor, Permission.EXPORT),
         said=said,
         **shared(actor),
     )

@@ -11,9 +11,9 @@ from flask_babel import gettext
 
 from casework import i18n
 from casework.db import db, transaction
-from casework.domain import permissions
+from casework.domain import areas
+from casework.domain.areas import Permission
 from casework.domain.facts import Actor
-from casework.domain.permissions import Permission
 from casework.i18n import lazy as _l
 from casework.services import emergency as service
 from casework.services import names
@@ -87,7 +87,7 @@ def _page(actor: Actor, form: EmergencyForm, wait: timedelta | None = None) -> s
         minutes=i18n.number(int(service.LASTS.total_seconds()) // 60),
         wait=i18n.number(ceil(wait.total_seconds() / 60)) if wait else None,
         living=service.living(db.session(), actor, clock.now()),
-        reviews=permissions.may_enter(actor, Permission.EMERGENCY_REVIEW),
+        reviews=areas.may_enter(actor, Permission.EMERGENCY_REVIEW),
         zone=zone_of(actor),
     )
 

@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from casework.db import db, transaction
-from casework.domain import permissions
+from casework.domain import areas
+from casework.domain.areas import Permission
 from casework.domain.facts import Actor
-from casework.domain.permissions import Permission
 from casework.i18n import lazy as _l
 from casework.models import Export
 from casework.services import exports
@@ -59,7 +59,7 @@ class ExportForm(Form):
 def export(actor: Actor) -> ResponseReturnValue:
     """Ask for an export of a list, with its filters; show what has been exported before."""
     form = ExportForm(kind="xlsx", identity="no")
-    if not permissions.may_export_names(actor):
+    if not areas.may_export_names(actor):
         del form.identity
     wanted = listing.wish(request.args, actor)
     if form.validate_on_submit():

@@ -14,9 +14,9 @@ from flask_babel import gettext
 
 from casework import i18n
 from casework.db import db
-from casework.domain import permissions
+from casework.domain import areas
+from casework.domain.areas import Permission
 from casework.domain.facts import Actor
-from casework.domain.permissions import Permission
 from casework.domain.search_text import clean, fold
 from casework.services import directory, queue, queue_rows, registry, search
 from casework.services.queue import Sort, View, Wish
@@ -56,7 +56,7 @@ def find(actor: Actor) -> ResponseReturnValue:
 def _page(actor: Actor, typed: str, found: Found | None) -> str:
     session, now = db.session(), clock.now()
     wish = Wish(view=View.ALL, sort=Sort.NEWEST)
-    knows_parties = permissions.may_enter(actor, Permission.REGISTRY)
+    knows_parties = areas.may_enter(actor, Permission.REGISTRY)
     page = None
     if found is not None and found.by:
         mark = listing.mark(request.args, wish)
@@ -67,7 +67,7 @@ def _page(actor: Actor, typed: str, found: Found | None) -> str:
         listed=queue_rows.of(session, actor, now, page.rows) if page else None,
         links=listing.links("staff.find", page, {"q": typed}) if page else (None, None),
         parties=registry.search(session, actor, typed) if typed and knows_parties else [],
-        opens_in_emergency=permissions.may_enter(actor, Permission.EMERGENCY),
+        opens_in_emergency=areas.may_enter(actor, Permission.EMERGENCY),
         **shared(actor),
     )
 

@@ -10,8 +10,8 @@ from flask_babel import gettext
 
 from casework.db import db, transaction
 from casework.domain import tracking_code
+from casework.domain.areas import Permission
 from casework.domain.facts import Actor
-from casework.domain.permissions import Permission
 from casework.services import clocks, directory, foresight, intake, likely, names, registry
 from casework.web import clock
 from casework.web.access import requires

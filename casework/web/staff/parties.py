@@ -6,8 +6,8 @@ from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from casework.db import db
+from casework.domain.areas import Permission
 from casework.domain.facts import Actor
-from casework.domain.permissions import Permission
 from casework.domain.search_text import clean
 from casework.models import Party
 from casework.services import queue, queue_rows, registry, search

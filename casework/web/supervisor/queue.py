@@ -6,8 +6,8 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from casework.db import db
+from casework.domain.areas import Permission
 from casework.domain.facts import Actor
-from casework.domain.permissions import Permission
 from casework.services import supervision, workload
 from casework.services.supervision import View
 from casework.web import clock

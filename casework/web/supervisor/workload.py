@@ -6,8 +6,8 @@ from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
 from casework.db import db
+from casework.domain.areas import Permission
 from casework.domain.facts import Actor
-from casework.domain.permissions import Permission
 from casework.models import Staff
 from casework.services import workload as loads
 from casework.web import clock
