@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from casework.domain.facts import SYSTEM, Role
 from casework.models import Event
-from casework.services import history
+from casework.services import history, timeline
 from tests.factories import World
 
 
@@ -42,3 +44,39 @@ def test_a_history_is_told_newest_first_even_within_one_moment(world: World) -> 
     old = history.record(world.session, case, SYSTEM, world.now, "late")
     world.session.flush()
     assert history.of_case(world.session, case)[-1] is old
+
+
+def test_reading_is_noted_once_a_minute_for_each_person_and_case(world: World) -> None:
+    case, other = world.file(), world.file()
+    officer, desk = world.actor(Role.OFFICER, "attache"), world.actor(Role.CASEWORKER, "cso")
+    for reader, read in ((officer, case), (officer, case), (desk, case), (officer, other)):
+        history.opened(world.session, read, reader, world.now)
+        world.session.flush()
+    world.after(seconds=59)
+    history.opened(world.session, case, officer, world.now)
+    world.after(seconds=1)
+    history.opened(world.session, case, officer, world.now)
+    world.session.flush()
+    found = world.session.scalars(
+        select(Event).where(Event.action == history.READ).order_by(Event.id)
+    )
+    assert [(line.staff_id, line.case_id) for line in found] == [
+        (officer.staff_id, case.id),
+        (desk.staff_id, case.id),
+        (officer.staff_id, other.id),
+        (officer.staff_id, case.id),
+    ]
+
+
+def test_every_refusal_is_noted_and_told_to_who_supervises(world: World) -> None:
+    case = world.file()
+    stranger = world.actor(Role.CASEWORKER, "other-cso")
+    for case_id in (case.id, case.id, None):
+        history.refused(world.session, case_id, stranger, world.now, asked="staff.case")
+    world.session.flush()
+    told = history.of_case(world.session, case)
+    refused = timeline.refused(told, world.actor(Role.SUPERVISOR, "cso"))
+    assert [(line.staff_id, line.data) for line in refused] == [
+        (stranger.staff_id, {"asked": "staff.case"})
+    ] * 2
+    assert timeline.refused(told, world.actor(Role.CASEWORKER, "cso")) == []
