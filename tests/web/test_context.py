@@ -86,8 +86,7 @@ def test_the_navigation_shows_what_the_person_may_enter(
         Place("trial.area", "Workload of everybody", Permission.WORKLOAD),
     )
     monkeypatch.setattr(context, "NAVIGATION", places)
-    answer = client.submit("/staff/sign-in", {"email": EMAIL, "password": PASSWORD})
-    assert answer.location == "/staff/area"
+    client.enter(session, srey)
     page = client.get("/staff/area").text
     assert '<a href="/staff/area" aria-current="page">Workload of everybody</a>' in page
     assert "Settings of everything" not in page
