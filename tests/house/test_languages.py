@@ -47,7 +47,8 @@ def test_every_public_page_answers_in_every_language(
 ) -> None:
     addresses = public_addresses(app)
     assert any(address.startswith("/km/") for address in addresses)
-    for address in addresses:
+    # Where a weakness is reported is a page only where an installation names somebody.
+    for address in set(addresses) - {"/.well-known/security.txt"}:
         assert client.get(address).status_code in {200, 302, 303}, address
 
 
