@@ -1,4 +1,4 @@
-"""What a web server runs: gunicorn wsgi:app."""
+"""What any WSGI server runs: wsgi:app."""
 
 import sys
 

@@ -3,8 +3,9 @@
 
 HOST and PORT say where (127.0.0.1:8000 unless set), WEB_WORKERS how many server processes (2).
 Both programs run in sessions of their own, so that the terminal's Ctrl-C reaches only this one,
-which stops them in order. When either dies the other is stopped too: half a service, where
-complaints come in and nothing is delivered, would look like a whole one.
+which stops them in order. One that dies is started anew; one that dies again and again ends the
+other too: half a service, where complaints come in and nothing is delivered, would look like a
+whole one.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -27,6 +29,11 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 INSTANCE: Final = ROOT / "instance"
 LOOK_EVERY: Final = 0.2  # seconds between looks at the two programs.
 START_WITHIN: Final = 60  # seconds until the server answers, on a slow machine.
+RESPAWN_AFTER: Final = "0.5"  # seconds until a server process that died is started anew.
+SLOW_PHONES: Final = "256"  # requests that one process may be receiving at the same time.
+APP: Final = "casework.app:create_app"
+MOST_DEATHS: Final = 5  # of one program …
+DEATHS_WITHIN: Final = 60  # … in so many seconds: it cannot be helped by starting it anew.
 STOP_WITHIN: Final = 20  # seconds a program has to finish what it is doing.
 
 
@@ -127,17 +134,25 @@ def start(*command: str) -> subprocess.Popen[bytes]:
     )
 
 
-def start_server(host: str, port: int) -> subprocess.Popen[bytes]:
-    """Start the web server.
+def server(host: str, port: int, workers: int, app: str = APP) -> list[str]:
+    """Return the module and the words that serve an application, or what a function makes.
 
-    Threads, because a slow phone would hold a whole process. No log of requests: addresses of
-    pages and people are what we protect.
+    Each process reads the requests of many slow phones at once and gives one to Python only when
+    it is there; docs/decisions/0026-server.md has the figures. A process that dies is started
+    anew. No log of requests: addresses of pages and people are what we protect.
     """
-    return start(
-        *("gunicorn", "wsgi:app", "--bind", shown(host, port), "--workers", str(web_workers())),
-        *("--worker-class", "gthread", "--threads", "4", "--graceful-timeout", "10"),
-        *("--log-level", "warning", "--no-control-socket"),
-    )
+    return [
+        *("granian", "--interface", "wsgi", "--factory", app),
+        *("--host", host, "--port", str(port), "--workers", str(workers)),
+        *("--respawn-failed-workers", "--respawn-interval", RESPAWN_AFTER),
+        *("--blocking-threads", SLOW_PHONES, "--backpressure", SLOW_PHONES),
+        *("--workers-kill-timeout", "10", "--log-level", "error", "--no-access-log"),
+    ]
+
+
+def start_server(host: str, port: int) -> subprocess.Popen[bytes]:
+    """Start the web server."""
+    return start(*server(host, port, web_workers()))
 
 
 def stop(program: subprocess.Popen[bytes], deadline: float) -> None:
@@ -161,15 +176,36 @@ def answers(host: str, port: int) -> bool:
     return True
 
 
-def watch(programs: dict[str, subprocess.Popen[bytes]], asked: Stop, host: str, port: int) -> None:
-    """Return when asked to stop; raise CannotServe when a program dies or never answers."""
+class Kept:
+    """A program that is started anew when it dies, unless it does so again and again."""
+
+    def __init__(self, name: str, begin: Callable[[], subprocess.Popen[bytes]]) -> None:
+        self.name, self._begin = name, begin
+        self._deaths: list[float] = []
+        self.program = begin()
+
+    def look(self) -> None:
+        """Start it anew if it has died; raise CannotServe when that does not help."""
+        if (code := self.program.poll()) is None:
+            return
+        moment = time.monotonic()
+        self._deaths = [at for at in self._deaths if moment - at < DEATHS_WITHIN] + [moment]
+        if len(self._deaths) == MOST_DEATHS:
+            message = f"The {self.name} keeps stopping (exit code {code}), so all of it stops."
+            raise CannotServe(message)
+        print(f"The {self.name} stopped by itself (exit code {code}): starting it anew.")
+        # What it started would hold the port.
+        stop(self.program, moment)
+        self.program = self._begin()
+
+
+def watch(programs: Sequence[Kept], asked: Stop, host: str, port: int) -> None:
+    """Return when asked to stop; raise CannotServe when a program cannot be kept running."""
     announced = False
     give_up = time.monotonic() + START_WITHIN
     while not asked.asked:
-        for name, program in programs.items():
-            if (code := program.poll()) is not None:
-                message = f"The {name} stopped by itself (exit code {code}), so all of it stops."
-                raise CannotServe(message)
+        for each in programs:
+            each.look()
         if not announced and answers(host, port):
             announced = True
             print(f"Casework is at http://{shown(host, port)} - Ctrl-C stops it.", flush=True)
@@ -185,18 +221,18 @@ def serve(asked: Stop) -> None:
     check_port(host, port)
     check_instance(INSTANCE)
     prepare()
-    programs: dict[str, subprocess.Popen[bytes]] = {}
+    programs: list[Kept] = []
     try:
         if not asked.asked:
-            programs["server"] = start_server(host, port)
-            programs["worker"] = start("casework.worker")
+            programs.append(Kept("server", lambda: start_server(host, port)))
+            programs.append(Kept("worker", lambda: start("casework.worker")))
         watch(programs, asked, host, port)
     finally:
         deadline = time.monotonic() + STOP_WITHIN
-        for program in programs.values():
-            program.terminate()
-        for program in programs.values():
-            stop(program, deadline)
+        for each in programs:
+            each.program.terminate()
+        for each in programs:
+            stop(each.program, deadline)
 
 
 def main() -> int:

@@ -5,13 +5,16 @@ Who may not do a thing is told the same as if it were not there.
 
 from __future__ import annotations
 
+import errno
+import logging
 from dataclasses import dataclass
 from typing import Final
 
 from flask import Flask, Response, make_response, render_template
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import Conflict, HTTPException, SecurityError
+from sqlalchemy import exc
+from werkzeug.exceptions import Conflict, HTTPException, SecurityError, ServiceUnavailable
 
 from casework.db import db
 from casework.domain.marks import N_
@@ -24,6 +27,8 @@ _FORBIDDEN: Final = 403
 _NOT_FOUND: Final = 404
 _TOO_LARGE: Final = 413
 _BROKEN: Final = 500
+_BACK_IN: Final = 60  # seconds.
+_LOG: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,13 @@ FAULTS: Final[dict[int, Fault]] = {
         N_("Please wait a little"),
         N_("There were too many tries. Nothing is lost. Try again in a few minutes."),
     ),
+    503: Fault(
+        N_("Not saved"),
+        N_(
+            "There is no room or no answer on our side at this moment. What you sent is not saved."
+            " Wait a few minutes, then load this page again: it is sent once more."
+        ),
+    ),
     500: Fault(
         N_("Something is broken on our side"),
         N_("It is not your fault. Wait a few minutes, then go back and try again."),
@@ -76,6 +88,9 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(StaleCase, _stale)
     app.register_error_handler(NotAllowed, _stale)
     app.register_error_handler(Later, _later)
+    for kind in (exc.OperationalError, exc.InterfaceError, exc.TimeoutError):
+        app.register_error_handler(kind, _not_saved)
+    app.register_error_handler(OSError, _no_room)
 
 
 def _later(later: Later) -> Response:
@@ -87,6 +102,24 @@ def _page(title: str, text: str) -> str:
     return render_template(
         "errors/error.html", base=context.base_template(), title=title, text=text
     )
+
+
+def _not_saved(error: exc.SQLAlchemyError) -> Response:
+    """Say that nothing was kept: the disk is full, or the database is away or overrun.
+
+    Why stands in the log, without what was being kept. It comes right by itself.
+    """
+    why = getattr(error, "orig", None) or error
+    _LOG.error("Not saved: the database: %s.", type(why).__name__)
+    return _show(ServiceUnavailable(retry_after=_BACK_IN))
+
+
+def _no_room(error: OSError) -> Response:
+    """Say the same where the disk of what is being received is full; raise every other fault."""
+    if error.errno != errno.ENOSPC:
+        raise error
+    _LOG.error("Not saved: the disk of temporary files is full.")
+    return _show(ServiceUnavailable(retry_after=_BACK_IN))
 
 
 def _stale(_error: Exception) -> Response:
