@@ -200,7 +200,7 @@ def fresh(view: View) -> View:
     """Ask for a new proof of who somebody is when the last is older than ten minutes.
 
     It stands below the mark that says who may open the page. Who was about to post something
-    comes back to the page of that address, if it has one, and does it again.
+    comes back to the page of that address, or the one above it, and does it again.
     """
 
     @wraps(view)
@@ -222,7 +222,8 @@ def _readable() -> str | None:
     if request.method in {"GET", "HEAD"}:
         return request.full_path.rstrip("?")
     adapter = request_ctx.url_adapter
-    return request.path if adapter and adapter.test(request.path, "GET") else None
+    pages = (request.path, request.path.rpartition("/")[0])
+    return next((page for page in pages if page and adapter and adapter.test(page, "GET")), None)
 
 
 def _permits(actor: Actor, case: Case, action: Action | None) -> bool:

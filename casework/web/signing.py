@@ -45,8 +45,11 @@ def through(staff: Staff, token: str, then: str | None) -> ResponseReturnValue:
 
 
 def tell_news(staff: Staff) -> None:
-    """Tell somebody who comes in that something happened to the account."""
-    if own_notices.unseen(db.session(), staff.id):
+    """Tell somebody who comes in that something happened to the account, or to those of others."""
+    news = {notice.kind for notice in own_notices.unseen(db.session(), staff.id)}
+    if news & own_notices.OF_OTHERS:
+        flash(gettext("An administrator changed somebody's account. Read it on the account page."))
+    if news - own_notices.OF_OTHERS:
         flash(gettext("There is something new about your account. Read it on the account page."))
 
 

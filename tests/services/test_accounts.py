@@ -3,26 +3,32 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework.db import transaction
 from casework.domain.email_address import BadEmail
 from casework.domain.facts import SYSTEM, Actor, ActorKind, Role
-from casework.models import Event, Login, Office, Staff
-from casework.services import accounts, facts, logins, sign_ins
-from casework.services.accounts import (
-    INVITATION_LASTS,
-    EmailTaken,
-    InvitationUnknown,
+from casework.models import AccountNotice, Event, Login, Office, Staff
+from casework.services import accounts, facts, logins, own_notices, sign_ins
+from casework.services.account_rules import (
     LastAdministrator,
     NotAnAdministrator,
     OfficeNeeded,
     OwnAccount,
-    UnknownAccount,
     UnknownLanguage,
+)
+from casework.services.accounts import (
+    INVITATION_LASTS,
+    EmailTaken,
+    InvitationUnknown,
+    UnknownAccount,
     WrongSignIn,
 )
 from casework.services.passwords import Weakness, WeakPassword
+from tests import factories
+from tests.threads import together
 
 GOOD = "tamarind ferry window nine"
 OTHER = "monsoon ladder copper seven"
@@ -301,3 +307,69 @@ def test_everything_is_in_the_history_and_no_secret_is(session: Session, now: da
     assert all(event.data["account"] == staff.id for event in events)
     written = repr([event.data for event in events])
     assert not any(secret in written for secret in (token, GOOD, OTHER, staff.email))
+
+
+def test_who_keeps_the_house_is_told_what_is_done_to_others(
+    session: Session, now: datetime, office: Office
+) -> None:
+    boss, other = (factories.staff(session, Role.ADMINISTRATOR) for _ in range(2))
+    coordinator = factories.staff(session, Role.COORDINATOR, "desk")
+    factories.staff(session, Role.COORDINATOR, "desk", active=False)
+    by = facts.staff_actor(boss)
+    staff, _ = accounts.create(
+        session, by, now, email="sok@desk.example", name="Sok", role=Role.ANALYST
+    )
+    accounts.set_role(session, by, now, staff, role=Role.COORDINATOR, office_id="desk")
+    accounts.reinvite(session, by, now, staff)
+    accounts.reset_factor(session, by, now, staff)
+    session.flush()
+    for keeper in (other, coordinator):
+        notices = own_notices.unseen(session, keeper.id)
+        assert {(each.kind, each.number) for each in notices} == {
+            (kind, staff.id) for kind in own_notices.OF_OTHERS
+        }
+    of_others = select(AccountNotice).where(AccountNotice.kind.in_(own_notices.OF_OTHERS))
+    told = {each.staff_id for each in session.scalars(of_others)}
+    assert told == {other.id, coordinator.id}
+
+
+def test_an_invitation_accepted_twice_at_one_moment_sets_one_password(
+    app: Flask, session: Session, now: datetime
+) -> None:
+    staff, token = made(session, now)
+    session.commit()
+
+    def accept(number: int) -> str:
+        password = f"{GOOD} {number}"
+        try:
+            with transaction() as work:
+                accounts.accept_invitation(work, now, token, password)
+        except InvitationUnknown:
+            return ""
+        return password
+
+    accepted = [password for password in together(app, 4, accept) if password]
+    session.rollback()
+    assert len(accepted) == 1
+    assert accounts.authenticate(session, staff.email, accepted[0]) is staff
+
+
+def test_the_last_two_administrators_cannot_end_each_other(
+    app: Flask, session: Session, now: datetime
+) -> None:
+    pair = [factories.staff(session, Role.ADMINISTRATOR) for _ in range(2)]
+    actors, ids = [facts.staff_actor(each) for each in pair], [each.id for each in pair]
+    session.commit()
+
+    def end_the_other(number: int) -> bool:
+        try:
+            with transaction() as work:
+                other = accounts.account(work, ids[1 - number])
+                accounts.deactivate(work, actors[number], now, other)
+        except LastAdministrator:
+            return False
+        return True
+
+    assert sorted(together(app, 2, end_the_other)) == [False, True]
+    session.rollback()
+    assert sorted(each.active for each in pair) == [False, True]

@@ -27,7 +27,7 @@ from casework.services import (
     sign_ins,
     throttles,
 )
-from casework.services.accounts import NotAnAdministrator, OwnAccount
+from casework.services.account_rules import NotAnAdministrator, OwnAccount
 from casework.services.own_notices import Told
 from casework.services.second_factor import Asked
 from tests import factories

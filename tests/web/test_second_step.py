@@ -16,7 +16,14 @@ from sqlalchemy.orm import Session
 
 from casework.domain.facts import Role
 from casework.models import AccountNotice, Login, RecoveryCode, SecondFactor, Staff
-from casework.services import installation, own_notices, passwords, recovery, second_factor
+from casework.services import (
+    installation,
+    own_notices,
+    passwords,
+    recovery,
+    retention,
+    second_factor,
+)
 from casework.services.own_notices import Told
 from casework.web import access
 from casework.web.access import Needs, declared
@@ -525,9 +532,44 @@ def test_what_an_administrator_does_to_accounts_needs_a_new_proof(
     session.commit()
     sign_in(client, phone, malee)
     clock.move(minutes=11)
-    for deed in ("second-step", "invitation"):
-        answer = client.submit(f"/admin/accounts/{other.id}/{deed}", page=ACCOUNT)
-        assert answer.location == CONFIRM
+    page = f"/admin/accounts/{other.id}"
+    for deed in ("second-step", "invitation", "end"):
+        answer = client.submit(f"{page}/{deed}", page=ACCOUNT)
+        assert answer.location == f"{CONFIRM}?next={page}"
+    role = {"name": "Nobody", "role": "coordinator", "office_id": "", "language": "en"}
+    for path in (page, "/admin/accounts/new"):
+        assert client.submit(path, role, page=ACCOUNT).location == f"{CONFIRM}?next={path}"
+    session.rollback()
+    assert (other.role, other.active) == ("analyst", True)
+    assert session.query(Staff).count() == 2
+
+
+def test_switching_deletion_on_needs_a_new_proof(
+    client: CheckedClient, session: Session, malee: Staff, phone: Telephone, clock: Clock
+) -> None:
+    sign_in(client, phone, malee)
+    clock.move(minutes=11)
+    for deed in ("on", "new"):
+        answer = client.submit(f"/admin/retention/{deed}", page=ACCOUNT)
+        assert answer.location.startswith(CONFIRM)
+    session.rollback()
+    assert not retention.is_on(session)
+
+
+def test_who_keeps_the_house_hears_of_what_an_administrator_does_to_others(
+    client: CheckedClient, session: Session, malee: Staff
+) -> None:
+    factories.small_directory(session)
+    boss = factories.staff(session, Role.ADMINISTRATOR)
+    session.commit()
+    client.enter(session, boss)
+    new = {"name": "Sok", "email": "sok@desk.example", "role": "analyst", "language": "en"}
+    made = client.submit("/admin/accounts/new", new | {"office_id": ""})
+    assert "/staff/invitation/" in made.text
+    client.delete_cookie("desk")
+    session.rollback()
+    client.enter(session, malee)
+    assert "An administrator made an account for Sok." in client.get(ACCOUNT).text
 
 
 def test_pages_that_ask_for_a_new_proof_are_those(app: Flask) -> None:
@@ -537,6 +579,13 @@ def test_pages_that_ask_for_a_new_proof_are_those(app: Flask) -> None:
         "auth.recovery_codes",
         "admin.reset_factor",
         "admin.invite_again",
+        "admin.new_account",
+        "admin.account",
+        "admin.end_account",
+        "admin.switch_retention",
+        "admin.new_retention",
+        "admin.retention_rule",
+        "admin.remove_retention",
     } <= asking
     for name in asking:
         needs = declared(app.view_functions[name])
