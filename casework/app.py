@@ -18,6 +18,7 @@ from casework.cli import commands
 from casework.config import LOOPBACK, Settings, UnusableSetting
 from casework.db import OLDEST_SQLITE, db, tune
 from casework.web import clock, context, headers
+from casework.web.cookies import StronglySigned
 from casework.web.reporting import Discreet
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -47,6 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         static_folder=None,
     )
     app.config.from_mapping(_configuration(settings))
+    app.session_interface = StronglySigned()
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     _open_database(app, settings)
     _install_keys(settings)

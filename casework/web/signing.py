@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from casework.models import Staff
+    from casework.services.sign_ins import Way
 
 
-def welcome(staff: Staff, *, factor: bool, then: str | None) -> ResponseReturnValue:
+def welcome(staff: Staff, way: Way, *, factor: bool, then: str | None) -> ResponseReturnValue:
     """Begin a session of somebody who has proved who they are, and send them on.
 
     `factor` says that the way of signing in has shown a second factor too. `then` is the page
@@ -28,7 +29,7 @@ def welcome(staff: Staff, *, factor: bool, then: str | None) -> ResponseReturnVa
     shown, or set up.
     """
     with transaction() as work:
-        token = sign_ins.begin(work, clock.now(), staff, factor=factor)
+        token = sign_ins.begin(work, clock.now(), staff, way, factor=factor)
     sessions.begin(Visitor.STAFF, token)
     asked = Asked.NOTHING if factor else second_factor.asked(db.session(), staff.id)
     if asked is Asked.NOTHING:

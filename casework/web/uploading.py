@@ -25,7 +25,7 @@ from casework.services.evidence.keeping import MOST, TooMany
 from casework.services.evidence.taking import Sent
 from casework.services.throttles import Deed
 from casework.storage import Store, StoreDown
-from casework.web import clock, pace
+from casework.web import clock, pace, reporting
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -198,7 +198,8 @@ def _take(sent: FileStorage, keep: Callable[[Session, Evidence], Evidence]) -> s
         row = taking.prepare(store(), settings.scanner, form, clock.now())
     except Refused as refused:
         return refusal(refused.why)
-    except (StoreDown, ScannerDown):
+    except (StoreDown, ScannerDown) as down:
+        reporting.report("A file could not be taken in", down)
         return gettext(_BROKEN)
     return _kept(row, keep)
 
