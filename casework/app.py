@@ -15,9 +15,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from casework import config, crypto, i18n, storage, web
 from casework.cli import commands
-from casework.config import Settings, UnusableSetting
+from casework.config import LOOPBACK, Settings, UnusableSetting
 from casework.db import OLDEST_SQLITE, db, tune
 from casework.web import clock, context, headers
+from casework.web.cookies import StronglySigned
+from casework.web.reporting import Discreet
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 MIGRATIONS: Final = ROOT / "casework" / "migrations"
@@ -38,7 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     """
     settings = settings or config.from_environment(os.environ, ROOT / "instance")
-    app = Flask(
+    app = Discreet(
         "casework",
         root_path=str(ROOT / "casework"),
         instance_path=str(settings.instance),
@@ -46,6 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         static_folder=None,
     )
     app.config.from_mapping(_configuration(settings))
+    app.session_interface = StronglySigned()
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     _open_database(app, settings)
     _install_keys(settings)
@@ -75,7 +78,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.https,
         "PREFERRED_URL_SCHEME": "https" if settings.https else "http",
-        "TRUSTED_HOSTS": [settings.host] if settings.host else None,
+        "TRUSTED_HOSTS": _hosts(settings),
         # A form stays good as long as the browser is open; no referrer is sent (headers.py).
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": False,
@@ -85,6 +88,17 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "COMPRESS_ALGORITHM": ["br", "gzip"],
         "COMPRESS_MIMETYPES": ["text/html", "text/csv", "application/json"],
     }
+
+
+def _hosts(settings: Settings) -> list[str] | None:
+    """Return the names under which the application answers; None for any.
+
+    The name that a request gives ends up in the links of invitations. Only the demonstration, which
+    invites nobody, believes any.
+    """
+    if settings.host:
+        return [settings.host]
+    return None if settings.demo else list(LOOPBACK)
 
 
 def _engine_options(settings: Settings) -> dict[str, Any]:

@@ -69,8 +69,8 @@ class Person:
     issuer: str
     subject: str
     email: str | None
-    # The provider says of itself how the person proved who they are, and it was more than one way.
-    factor: bool
+    # Whether it was more than one way by which the person proved it; None where that is not said.
+    factor: bool | None
     proved_at: datetime | None
 
 
@@ -220,13 +220,13 @@ def _verified_email(claims: dict[str, Any]) -> str | None:
     return email if sure and isinstance(email, str) else None
 
 
-def _by_two(claims: dict[str, Any]) -> bool:
-    """Tell whether nothing speaks against two factors: what is not said is left to the setting."""
+def _by_two(claims: dict[str, Any]) -> bool | None:
+    """Tell whether there were two factors; None where nothing is said of them."""
     if claims.get("acr") in _BY_ONE:
         return False
     ways = claims.get("amr")
     if ways is None:
-        return True
+        return None
     named = {way for way in ways if isinstance(way, str)} if isinstance(ways, list) else set()
     return bool(named & _BY_MANY) or sum(bool(named & kind) for kind in _KINDS) > 1
 

@@ -51,9 +51,18 @@ def test_of_two_first_starts_one_secret_wins(
 @pytest.mark.parametrize(
     ("given", "used"),
     [
-        ("postgres://u:p@db/c", "postgresql+psycopg://u:p@db/c"),
-        ("postgresql://u:p@db:5433/c", "postgresql+psycopg://u:p@db:5433/c"),
-        ("postgresql+psycopg://db/c", "postgresql+psycopg://db/c"),
+        ("postgres://u:p@127.0.0.1/c", "postgresql+psycopg://u:p@127.0.0.1/c"),
+        ("postgresql://u:p@localhost:5433/c", "postgresql+psycopg://u:p@localhost:5433/c"),
+        ("postgresql://[::1]/c", "postgresql+psycopg://[::1]/c"),
+        (
+            "postgresql:///c?host=/run/postgresql",
+            "postgresql+psycopg:///c?host=%2Frun%2Fpostgresql",
+        ),
+        ("postgresql:///c", "postgresql+psycopg:///c"),
+        (
+            "postgresql+psycopg://db/c?sslmode=verify-full",
+            "postgresql+psycopg://db/c?sslmode=verify-full",
+        ),
         ("sqlite:////data/c.sqlite3", "sqlite:////data/c.sqlite3"),
         ("sqlite:///c.sqlite3", "sqlite:////instance/c.sqlite3"),
     ],
@@ -62,6 +71,48 @@ def test_addresses_of_databases(given: str, used: str) -> None:
     settings = from_environment({"DATABASE_URL": given, "SECRET_KEY": SECRET}, Path("/instance"))
     assert settings.database_url == used
     assert settings.sqlite is used.startswith("sqlite")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://db/c",
+        "postgresql://u:p@192.0.2.1/c?sslmode=require",
+        "postgresql:///c?host=db",
+        "postgresql:///c?host=/run/postgresql,db",
+        "postgresql:///c?host=localhost&host=db:5433",
+        "postgresql://localhost/c?hostaddr=192.0.2.1",
+        "postgresql://db/c?sslmode=verify-ca",
+    ],
+)
+def test_a_database_elsewhere_is_asked_encrypted_or_on_a_trusted_network(address: str) -> None:
+    given = {"DATABASE_URL": address, "SECRET_KEY": SECRET}
+    with pytest.raises(UnusableSetting, match=r"DATABASE_URL needs .*DATABASE_TRUSTED_NETWORK"):
+        from_environment(given, Path("/instance"))
+    trusted = {**given, "DATABASE_TRUSTED_NETWORK": "1"}
+    assert not from_environment(trusted, Path("/instance")).sqlite
+
+
+def test_a_scanner_elsewhere_needs_a_trusted_network() -> None:
+    given = {"CASEWORK_CLAMD": "clamd:3310", "SECRET_KEY": SECRET}
+    with pytest.raises(UnusableSetting, match=r"CASEWORK_CLAMD .*DATABASE_TRUSTED_NETWORK"):
+        from_environment(given, Path("/instance"))
+    trusted = {**given, "DATABASE_TRUSTED_NETWORK": "1"}
+    assert from_environment(trusted, Path("/instance")).scanner == "clamd:3310"
+
+
+def test_limits_are_generous_unless_set() -> None:
+    usual = from_environment({"SECRET_KEY": SECRET}, Path("/instance"))
+    assert (usual.filings_per_hour, usual.filings_per_hour_in_all) == (3000, 12000)
+    set_ = from_environment(
+        {
+            "SECRET_KEY": SECRET,
+            "CASEWORK_FILINGS_PER_HOUR": "5",
+            "CASEWORK_FILINGS_PER_HOUR_IN_ALL": "7",
+        },
+        Path("/instance"),
+    )
+    assert (set_.filings_per_hour, set_.filings_per_hour_in_all) == (5, 7)
 
 
 def test_what_was_set_is_used() -> None:
@@ -115,6 +166,9 @@ def test_a_provider_is_whole_or_refused() -> None:
         ("SECRET_KEY", "short"),
         ("CASEWORK_ADDRESS", "help.example"),
         ("CASEWORK_ADDRESS", "https://help.example/below"),
+        ("CASEWORK_ADDRESS", "http://help.example"),
+        ("CASEWORK_FILINGS_PER_HOUR", "0"),
+        ("CASEWORK_FILINGS_PER_HOUR_IN_ALL", "many"),
         ("CASEWORK_PROXIES", "many"),
         ("CASEWORK_DEMO", "perhaps"),
         ("CASEWORK_OIDC_ISSUER", "http://names.example"),

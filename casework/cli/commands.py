@@ -14,6 +14,7 @@ from casework.cli import (
     keys,
     prepare,
     routes,
+    sessions,
     sweeping,
     upkeep,
 )
@@ -28,6 +29,7 @@ _COMMANDS: Final = (
     sweeping.escalate,
     upkeep.create_admin,
     upkeep.purge,
+    sessions.group,
     keys.group,
     audit.group,
     backups.backup,

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 _YES: Final = frozenset({"1", "true", "yes", "on"})
+# What this machine calls itself.
+LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 _NO: Final = frozenset({"", "0", "false", "no", "off"})
+
+
+# The word of an installation that nobody else can read what its own machines say to each other.
+TRUSTED: Final = "DATABASE_TRUSTED_NETWORK"
 
 
 class UnusableSetting(ValueError):
@@ -17,8 +24,8 @@ class UnusableSetting(ValueError):
 def encrypted(url: str) -> bool:
     """Tell whether what is asked at an address goes encrypted, or not beyond this machine."""
     parts = urlsplit(url)
-    here = parts.hostname in {"127.0.0.1", "::1", "localhost"}
-    return bool(parts.hostname) and (parts.scheme == "https" or (here and parts.scheme == "http"))
+    here = parts.scheme == "http" and parts.hostname in LOOPBACK
+    return bool(parts.hostname) and (parts.scheme == "https" or here)
 
 
 def checked_url(name: str, text: str) -> str:
@@ -37,6 +44,7 @@ def address(text: str) -> str | None:
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
         raise UnusableSetting("CASEWORK_ADDRESS has to look like https://help.example.")
+    checked_url("CASEWORK_ADDRESS", text)
     return f"{parts.scheme}://{parts.netloc}"
 
 
@@ -47,11 +55,19 @@ def contact(text: str) -> str | None:
     return text if text.isprintable() and text else None
 
 
-def scanner(text: str) -> str | None:
-    """Return the socket, or host and port, of a clamd; None where there is none."""
+def scanner(text: str, *, trusted: bool) -> str | None:
+    """Return the socket, or host and port, of a clamd; None where there is none.
+
+    `trusted` says that the way to another machine is safe: clamd hears every file in plain.
+    """
     host, _, port = text.rpartition(":")
     if text and not text.startswith("/") and not (host and port.isdecimal()):
         raise UnusableSetting("CASEWORK_CLAMD has to be the path of a socket, or host:port.")
+    if host and not trusted and host.strip("[]") not in LOOPBACK:
+        raise UnusableSetting(
+            f"CASEWORK_CLAMD has to be on this machine, or {TRUSTED} has to be 1: files go there "
+            "without encryption."
+        )
     return text or None
 
 
@@ -67,6 +83,14 @@ def count(name: str, text: str) -> int:
     if text and not text.isdecimal():
         raise UnusableSetting(f"{name} has to be a number.")
     return int(text or 0)
+
+
+def at_least_one(environ: Mapping[str, str], name: str, usual: int) -> int:
+    """Return a whole number from 1; `usual` where nothing is said."""
+    number = count(name, environ.get(name) or str(usual))
+    if number == 0:
+        raise UnusableSetting(f"{name} has to be a number from 1.")
+    return number
 
 
 def switch(name: str, text: str) -> bool:

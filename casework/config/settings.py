@@ -8,16 +8,13 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.engine import make_url
 
-from casework.config import checks, files, sign_on
-from casework.config.checks import UnusableSetting
+from casework.config import checks, database, files, sign_on
 from casework.config.files import Bucket
 from casework.config.secret import secret_key
 from casework.config.sign_on import Provider
 
-_POSTGRES: Final = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
 # The page that is open on every telephone anyway: it speaks the reader's language and is empty.
 # The encyclopaedia that many sites lead to has been blocked in Myanmar (February 2021).
 EXIT_URL: Final = "https://www.google.com/"
@@ -29,14 +26,17 @@ class Settings:
 
     `keys` is the text of a keyset; without it the keyset lies in `instance`/keys. `address` is
     where people reach the installation from outside, such as https://help.example; without it
-    the address of each request is believed. `proxies` says how many servers of ours stand in
+    the address of each request is believed while the demonstration is asked for, and else only
+    this machine's own. `proxies` says how many servers of ours stand in
     front and report the sender's address. `demo` asks for demonstration data at the first start,
     unless somebody says no. `security_contact` is
     where a weakness is reported. `bucket` is where evidence files lie; without it they lie in
     `instance`/evidence, as long as `disk_floor` megabytes of the disk stay free. `scanner` is the
     socket file, or host:port, of a clamd that looks at every file. `anchors` is the folder for
     signed heads of the history; without it they lie in `instance`/anchors. `provider` is where
-    staff may sign in once for many houses. `exit_url` is where "Leave now" leads.
+    staff may sign in once for many houses. `exit_url` is where "Leave now" leads. More than
+    `filings_per_hour` complaints from one network, or `filings_per_hour_in_all` from all together,
+    are taken slowly.
     """
 
     instance: Path
@@ -53,6 +53,8 @@ class Settings:
     anchors: Path | None = None
     provider: Provider | None = None
     exit_url: str = EXIT_URL
+    filings_per_hour: int = 3_000
+    filings_per_hour_in_all: int = 12_000
 
     @property
     def https(self) -> bool:
@@ -77,9 +79,10 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> Settings:
         UnusableSetting: naming the variable, never showing what could be a password.
 
     """
+    trusted = checks.switch(checks.TRUSTED, environ.get(checks.TRUSTED, ""))
     return Settings(
         instance=instance,
-        database_url=_database(environ.get("DATABASE_URL", ""), instance),
+        database_url=database.url(environ.get("DATABASE_URL", ""), instance, trusted=trusted),
         secret_key=secret_key(environ.get("SECRET_KEY", ""), instance),
         keys=environ.get("CASEWORK_KEYS") or None,
         address=checks.address(environ.get("CASEWORK_ADDRESS", "")),
@@ -88,30 +91,14 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> Settings:
         demo=checks.switch("CASEWORK_DEMO", environ.get("CASEWORK_DEMO", "1")),
         bucket=files.bucket(environ),
         disk_floor=checks.count("CASEWORK_DISK_FLOOR", environ.get("CASEWORK_DISK_FLOOR") or "500"),
-        scanner=checks.scanner(environ.get("CASEWORK_CLAMD", "")),
+        scanner=checks.scanner(environ.get("CASEWORK_CLAMD", ""), trusted=trusted),
         anchors=checks.folder("CASEWORK_ANCHORS", environ.get("CASEWORK_ANCHORS", "")),
         provider=sign_on.provider(environ),
         exit_url=checks.checked_url(
             "CASEWORK_EXIT_URL", environ.get("CASEWORK_EXIT_URL") or EXIT_URL
         ),
+        filings_per_hour=checks.at_least_one(environ, "CASEWORK_FILINGS_PER_HOUR", 3_000),
+        filings_per_hour_in_all=checks.at_least_one(
+            environ, "CASEWORK_FILINGS_PER_HOUR_IN_ALL", 12_000
+        ),
     )
-
-
-def _database(text: str, instance: Path) -> str:
-    if not text:
-        return _shown(URL.create("sqlite", database=str(instance / "casework.sqlite3")))
-    try:
-        url = make_url(text)
-    except ArgumentError:
-        raise UnusableSetting("DATABASE_URL is not the address of a database.") from None
-    if url.drivername in _POSTGRES:
-        return _shown(url.set(drivername="postgresql+psycopg"))
-    if url.drivername == "sqlite" and url.database and url.database != ":memory:":
-        return _shown(url.set(database=str(instance / url.database)))
-    raise UnusableSetting(
-        "DATABASE_URL has to start with postgresql:// or name a file with sqlite:///."
-    )
-
-
-def _shown(url: URL) -> str:
-    return url.render_as_string(hide_password=False)

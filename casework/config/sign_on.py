@@ -16,7 +16,8 @@ class Provider:
     """Who else may say who a member of staff is: a provider of OpenID Connect.
 
     `name` stands on the button. `factor` says that the provider demands a second factor of
-    everybody, so that ours is not asked for again.
+    everybody, so that ours is not asked for again; `unsaid` that it does so even where it does not
+    say it of each sign-in.
     """
 
     issuer: str
@@ -24,6 +25,7 @@ class Provider:
     client_secret: str = field(repr=False)
     name: str
     factor: bool = False
+    unsaid: bool = False
 
 
 def provider(environ: Mapping[str, str]) -> Provider | None:
@@ -38,10 +40,12 @@ def provider(environ: Mapping[str, str]) -> Provider | None:
         missing.append("CASEWORK_ADDRESS")
     if missing:
         raise UnusableSetting(f"CASEWORK_OIDC_ISSUER needs {missing[0]} too.")
+    unsaid = "CASEWORK_OIDC_FACTOR_UNSAID"
     return Provider(
         issuer=issuer,
         client_id=given["CLIENT_ID"],
         client_secret=given["CLIENT_SECRET"],
         name=given["NAME"],
         factor=switch("CASEWORK_OIDC_FACTOR", environ.get("CASEWORK_OIDC_FACTOR", "")),
+        unsaid=switch(unsaid, environ.get(unsaid, "")),
     )

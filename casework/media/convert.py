@@ -2,7 +2,8 @@
 
 A decoder that a hostile file breaks takes only that process with it: it holds no keys, has no
 environment, can open no file, and is stopped when it takes too long. What it reads and writes
-goes through memory; a plain byte never touches the disk.
+goes through memory; a plain byte never touches the disk. Each may want much memory, so only a few
+run at a time.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Final
 
 from casework.media.kinds import FORMS, LARGEST_COPY, LARGEST_FILE, Cleaned, Refused, Why
@@ -29,6 +31,10 @@ _LONGEST_HEAD: Final = 4096
 _LARGEST_PREVIEW: Final = 1024 * 1024
 # What the process ends with when it ran out of time by its own account (SIGPROF, SIGXCPU).
 _OUT_OF_TIME: Final = frozenset({-27, -24})
+# How many decoders one process of the server has at a time, and how many seconds a file waits.
+AT_ONCE: Final = 2
+WAITS: Final = 10.0
+_places = BoundedSemaphore(AT_ONCE)
 
 
 def clean(chunks: Iterable[bytes], patience: float = PATIENCE) -> Cleaned:
@@ -40,6 +46,15 @@ def clean(chunks: Iterable[bytes], patience: float = PATIENCE) -> Cleaned:
         Refused: with the reason; nothing of the file is kept anywhere.
 
     """
+    if not _places.acquire(timeout=WAITS):
+        raise Refused(Why.BUSY)
+    try:
+        return _cleaned(chunks, patience)
+    finally:
+        _places.release()
+
+
+def _cleaned(chunks: Iterable[bytes], patience: float) -> Cleaned:
     handle = os.memfd_create("evidence", os.MFD_CLOEXEC)
     try:
         _fill(handle, chunks)

@@ -36,6 +36,7 @@ class Why(StrEnum):
     BOMB = "bomb"
     INFECTED = "infected"
     TOO_SLOW = "too_slow"
+    BUSY = "busy"
 
 
 class Refused(Exception):

@@ -16,7 +16,8 @@ class Login(Row):
     """A session. The cookie holds a random token, this row its hash; deleting it ends it.
 
     Of staff: `factor_at` is when the second factor was shown, and while it is empty the person
-    is only half signed in. `fresh_at` is when they last proved who they are.
+    is only half signed in. `fresh_at` is when they last proved who they are, `full_at` when they
+    did so by all that the account is asked for.
     """
 
     __tablename__ = "login"
@@ -32,6 +33,7 @@ class Login(Row):
     seen_at: Mapped[datetime]
     factor_at: Mapped[datetime | None]
     fresh_at: Mapped[datetime | None]
+    full_at: Mapped[datetime | None]
 
     staff: Mapped[Staff | None] = relationship(lazy="joined")
     case: Mapped[Case | None] = relationship()

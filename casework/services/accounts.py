@@ -11,15 +11,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from casework import crypto
-from casework.domain import areas, email_address
-from casework.domain.areas import Permission
+from casework.domain import email_address
 from casework.domain.facts import Actor, ActorKind, Role
-from casework.domain.languages import CODES
-from casework.models import Office, Staff
+from casework.models import Staff
 from casework.services import (
+    account_rules,
     history,
     logins,
     own_notices,
@@ -31,39 +30,18 @@ from casework.services import (
 from casework.services.own_notices import Told
 
 if TYPE_CHECKING:
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
 INVITATION_LASTS: Final = timedelta(days=7)
-# An administrator keeps the house and an analyst reads figures; everybody else works somewhere.
-WITHOUT_OFFICE: Final = frozenset({Role.ADMINISTRATOR, Role.ANALYST})
-
-
-class NotAnAdministrator(PermissionError):
-    """Only an administrator keeps accounts."""
 
 
 class EmailTaken(ValueError):
     """Another account has this e-mail address."""
 
 
-class OfficeNeeded(ValueError):
-    """The role works in an office, and none that exists was given."""
-
-
-class UnknownLanguage(ValueError):
-    """The language is not one of ours."""
-
-
 class UnknownAccount(LookupError):
     """There is no such account."""
-
-
-class OwnAccount(PermissionError):
-    """Nobody changes their own role or ends their own account."""
-
-
-class LastAdministrator(PermissionError):
-    """Without this account nobody could keep accounts any more."""
 
 
 class WrongSignIn(PermissionError):
@@ -89,7 +67,7 @@ def create(
 
     Raises NotAnAdministrator, BadEmail, EmailTaken, OfficeNeeded or UnknownLanguage.
     """
-    _only_administrators(actor)
+    account_rules.only_administrators(actor)
     email = email_address.plain(email)
     if session.scalar(select(Staff.id).where(Staff.email == email)) is not None:
         raise EmailTaken(email)
@@ -97,8 +75,8 @@ def create(
         email=email,
         name=name,
         role=role.value,
-        office_id=_office(session, role, office_id),
-        language=_language(language),
+        office_id=account_rules.office(session, role, office_id),
+        language=account_rules.language(language),
         password_hash="",
         active=True,
         created_at=now,
@@ -106,6 +84,7 @@ def create(
     session.add(staff)
     token = _invite(staff, now)
     session.flush()
+    own_notices.tell_keepers(session, now, actor, staff, Told.OTHER_MADE)
     history.record(session, None, actor, now, "account:create", account=staff.id, role=role.value)
     return staff, token
 
@@ -125,7 +104,14 @@ def account(session: Session, staff_id: int) -> Staff:
 
 def invited(session: Session, now: datetime, token: str) -> Staff:
     """Return the account that an invitation is for; raise InvitationUnknown."""
-    staff = session.scalar(select(Staff).where(Staff.invite_hash == crypto.token_hash(token)))
+    return _invited(now, session.scalar(_by_invitation(token)))
+
+
+def _by_invitation(token: str) -> Select[Staff]:
+    return select(Staff).where(Staff.invite_hash == crypto.token_hash(token))
+
+
+def _invited(now: datetime, staff: Staff | None) -> Staff:
     if staff is None or not staff.active:
         raise InvitationUnknown
     if staff.invite_expires_at is None or now >= staff.invite_expires_at:
@@ -138,7 +124,8 @@ def accept_invitation(session: Session, now: datetime, token: str, password: str
 
     Raises InvitationUnknown or WeakPassword.
     """
-    staff = invited(session, now, token)
+    # Of two who accept it at one moment the second one waits, and finds it used up.
+    staff = _invited(now, session.scalar(_by_invitation(token).with_for_update(of=Staff)))
     _set_password(session, staff, password)
     history.record(session, None, _self(staff), now, "account:accept", account=staff.id)
     return staff
@@ -168,7 +155,7 @@ def change_profile(
     session: Session, actor: Actor, now: datetime, staff: Staff, *, name: str, language: str
 ) -> None:
     """Set how an account is named and in which language it reads; raise UnknownLanguage."""
-    if (staff.name, staff.language) != (name, _language(language)):
+    if (staff.name, staff.language) != (name, account_rules.language(language)):
         staff.name, staff.language = name, language
         history.record(session, None, actor, now, "account:profile", account=staff.id)
 
@@ -179,14 +166,15 @@ def reinvite(session: Session, actor: Actor, now: datetime, staff: Staff) -> str
     The old password and single sign-on stop working, and the owner is told. Raises
     NotAnAdministrator or OwnAccount.
     """
-    _only_administrators(actor)
-    _not_oneself(actor, staff)
+    account_rules.only_administrators(actor)
+    account_rules.not_oneself(actor, staff)
     staff.active = True
     staff.password_hash = ""
     staff.issuer, staff.subject = None, None
     token = _invite(staff, now)
     logins.end_all_of_staff(session, staff.id)
     own_notices.tell(session, now, staff.id, Told.REINVITED)
+    own_notices.tell_keepers(session, now, actor, staff, Told.OTHER_REINVITED)
     history.record(session, None, actor, now, "account:reinvite", account=staff.id)
     return token
 
@@ -197,21 +185,22 @@ def reset_factor(session: Session, actor: Actor, now: datetime, staff: Staff) ->
     The owner is told, and sets a new one up at the next sign-in. Raises NotAnAdministrator or
     OwnAccount.
     """
-    _only_administrators(actor)
-    _not_oneself(actor, staff)
+    account_rules.only_administrators(actor)
+    account_rules.not_oneself(actor, staff)
     second_factor.take_away(session, staff.id)
     passkeys.forget(session, staff.id)
     recovery.forget(session, staff.id)
     logins.end_all_of_staff(session, staff.id)
     own_notices.tell(session, now, staff.id, Told.FACTOR_RESET)
+    own_notices.tell_keepers(session, now, actor, staff, Told.OTHER_RESET)
     history.record(session, None, actor, now, "account:factor-reset", account=staff.id)
 
 
 def deactivate(session: Session, actor: Actor, now: datetime, staff: Staff) -> None:
     """End an account and all its sessions; raise OwnAccount or LastAdministrator."""
-    _only_administrators(actor)
-    _not_oneself(actor, staff)
-    _not_the_last(session, staff)
+    account_rules.only_administrators(actor)
+    account_rules.not_oneself(actor, staff)
+    account_rules.not_the_last(session, staff)
     staff.active = False
     staff.password_hash = ""
     staff.invite_hash = None
@@ -233,52 +222,19 @@ def set_role(
 
     Raises NotAnAdministrator, OwnAccount, LastAdministrator or OfficeNeeded.
     """
-    _only_administrators(actor)
-    _not_oneself(actor, staff)
+    account_rules.only_administrators(actor)
+    account_rules.not_oneself(actor, staff)
     if role is not Role.ADMINISTRATOR:
-        _not_the_last(session, staff)
+        account_rules.not_the_last(session, staff)
     before = {"role": staff.role, "office": staff.office_id}
-    staff.office_id = _office(session, role, office_id)
+    staff.office_id = account_rules.office(session, role, office_id)
     staff.role = role.value
     logins.end_all_of_staff(session, staff.id)
+    own_notices.tell_keepers(session, now, actor, staff, Told.OTHER_ROLE)
     after = {"role": staff.role, "office": staff.office_id}
     history.record(
         session, None, actor, now, "account:role", account=staff.id, before=before, after=after
     )
-
-
-def _only_administrators(actor: Actor) -> None:
-    if actor.kind is ActorKind.SYSTEM:
-        return
-    if not areas.may_enter(actor, Permission.SETTINGS):
-        raise NotAnAdministrator
-
-
-def _not_oneself(actor: Actor, staff: Staff) -> None:
-    if actor.staff_id == staff.id:
-        raise OwnAccount
-
-
-def _not_the_last(session: Session, staff: Staff) -> None:
-    others = select(func.count()).where(
-        Staff.role == Role.ADMINISTRATOR.value, Staff.active, Staff.id != staff.id
-    )
-    if staff.role == Role.ADMINISTRATOR.value and not session.scalar(others):
-        raise LastAdministrator
-
-
-def _office(session: Session, role: Role, office_id: str | None) -> str | None:
-    if office_id is not None and session.get(Office, office_id) is None:
-        raise OfficeNeeded(office_id)
-    if office_id is None and role not in WITHOUT_OFFICE:
-        raise OfficeNeeded(role.value)
-    return office_id
-
-
-def _language(code: str) -> str:
-    if code not in CODES:
-        raise UnknownLanguage(code)
-    return code
 
 
 def _invite(staff: Staff, now: datetime) -> str:

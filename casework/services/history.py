@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 READ: Final = "read"
 READ_FILE: Final = "read_file"
 DENIED: Final = "denied"
+# A file was asked for whose seal is broken: somebody has changed what lies in the store.
+BROKEN_FILE: Final = "broken_file"
 # Kept with the rest, and told apart where it is shown what was done to a case.
-NO_MOVES: Final = frozenset({READ, READ_FILE, DENIED})
+NO_MOVES: Final = frozenset({READ, READ_FILE, DENIED, BROKEN_FILE})
 # Who looks at a case for an hour has read it once a minute, not at every click.
 _ONCE_IN: Final = timedelta(minutes=1)
 

@@ -34,7 +34,7 @@ def begin_for_staff(session: Session, now: datetime, staff: Staff, *, factor: bo
 
     `factor` says that a second factor was shown; without it the person is half signed in.
     """
-    login = Login(staff_id=staff.id, created_at=now, seen_at=now, fresh_at=now)
+    login = Login(staff_id=staff.id, created_at=now, seen_at=now, fresh_at=now, full_at=now)
     login.factor_at = now if factor else None
     return _begin(session, login)
 
@@ -79,14 +79,25 @@ def seen(session: Session, now: datetime, login_id: int) -> None:
     session.execute(update(Login).where(Login.id == login_id).values(seen_at=now))
 
 
-def is_fresh(login: Login, now: datetime) -> bool:
-    """Tell whether whoever sits there proved within the last ten minutes who they are."""
-    return login.fresh_at is not None and now - login.fresh_at < FRESH
+def is_fresh(login: Login, now: datetime, *, in_full: bool = False) -> bool:
+    """Tell whether whoever sits there proved within the last ten minutes who they are.
+
+    With `in_full` only a proof by all that the account is asked for counts.
+    """
+    proved_at = login.full_at if in_full else login.fresh_at
+    return proved_at is not None and now - proved_at < FRESH
 
 
-def refresh(session: Session, now: datetime, login_id: int) -> None:
-    """Write down that the person has just proved again who they are."""
-    session.execute(update(Login).where(Login.id == login_id).values(fresh_at=now))
+def refresh(session: Session, now: datetime, login_id: int, *, in_full: bool) -> str:
+    """Write down that the person has just proved again who they are; return the new token.
+
+    The one that the browser had until now opens nothing any more.
+    """
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    proved = {"fresh_at": now, "token_hash": crypto.token_hash(token)}
+    proved |= {"full_at": now} if in_full else {}
+    session.execute(update(Login).where(Login.id == login_id).values(proved))
+    return token
 
 
 def end(session: Session, token: str) -> None:

@@ -1,4 +1,8 @@
-"""Notices to the owner of an account: what happened to it, so that a stranger's hand is seen."""
+"""Notices to the owner of an account: what happened to it, so that a stranger's hand is seen.
+
+What one administrator does to the accounts of others is told to all who keep the house with them:
+whoever gives themselves a second account does not stay alone with it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import ColumnElement, Select, select, update
 
-from casework.models import AccountNotice
+from casework.domain.facts import Actor, ActorKind, Role
+from casework.models import AccountNotice, Staff
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +37,17 @@ class Told(StrEnum):
     PASSKEY_REMOVED = "passkey_removed"
     PASSKEY_COPIED = "passkey_copied"
     PROVIDER_LINKED = "provider_linked"
+    OTHER_MADE = "other_made"
+    OTHER_ROLE = "other_role"
+    OTHER_REINVITED = "other_reinvited"
+    OTHER_RESET = "other_reset"
+
+
+# What is told of the account of somebody else, whose id is the number of the notice.
+OF_OTHERS: Final = frozenset(
+    {Told.OTHER_MADE, Told.OTHER_ROLE, Told.OTHER_REINVITED, Told.OTHER_RESET}
+)
+_KEEPERS: Final = (Role.COORDINATOR.value, Role.ADMINISTRATOR.value)
 
 
 def tell(
@@ -39,6 +55,20 @@ def tell(
 ) -> None:
     """Leave a notice for the owner of an account."""
     session.add(AccountNotice(staff_id=staff_id, kind=told.value, number=number, at=now))
+
+
+def tell_keepers(session: Session, now: datetime, actor: Actor, staff: Staff, told: Told) -> None:
+    """Tell coordinators and administrators, but not the actor, what was done to an account.
+
+    What the house does by itself, as when it loads the demonstration, is told to nobody.
+    """
+    if actor.kind is ActorKind.SYSTEM:
+        return
+    keepers = select(Staff.id).where(
+        Staff.role.in_(_KEEPERS), Staff.active, Staff.id.not_in([actor.staff_id or 0, staff.id])
+    )
+    for keeper in session.scalars(keepers).all():
+        tell(session, now, keeper, told, staff.id)
 
 
 def newest(session: Session, staff_id: int) -> Sequence[AccountNotice]:

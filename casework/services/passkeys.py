@@ -92,6 +92,7 @@ def finish_adding(
 ) -> Passkey | None:
     """Keep the passkey that answered; None when it is refused. The question is used up anyway."""
     question = handshakes.take(session, now, Purpose.ADD_PASSKEY, token)
+    _hold(session, staff)
     if question is None or question.staff_id != staff.id or not may_add(session, staff.id):
         return None
     new = passkey_answers.new_key(site, question.challenge, answer)
@@ -168,8 +169,7 @@ def rename(session: Session, now: datetime, staff: Staff, passkey_id: int, name:
 
 def remove(session: Session, now: datetime, staff: Staff, passkey_id: int) -> None:
     """Take a passkey away; raise UnknownPasskey, or LastFactor when nothing else is there."""
-    # Of two requests at once the second one waits here, and then counts what is left.
-    session.execute(select(Staff.id).where(Staff.id == staff.id).with_for_update())
+    _hold(session, staff)
     passkey = own(session, staff, passkey_id)
     if _count(session, staff.id) == 1 and not second_factor.has(session, staff.id):
         raise LastFactor
@@ -194,6 +194,11 @@ def own(session: Session, staff: Staff, passkey_id: int) -> Passkey:
 def _count(session: Session, staff_id: int) -> int:
     counted = select(func.count()).select_from(Passkey).where(Passkey.staff_id == staff_id)
     return session.scalar(counted) or 0
+
+
+def _hold(session: Session, staff: Staff) -> None:
+    # Of two requests at once the second one waits here, and then counts what there is.
+    session.execute(select(Staff.id).where(Staff.id == staff.id).with_for_update())
 
 
 def _find(session: Session, credential_id: bytes) -> Passkey | None:

@@ -1,6 +1,6 @@
 """Recovery codes: ten words of random letters, each good once, for a lost second factor.
 
-They are shown once and kept as keyed hashes: 80 random bits need no slow one.
+They are shown once and kept as keyed hashes: 120 random bits need no slow one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 MADE: Final = 10
-_BYTES: Final = 10
+_BYTES: Final = 15
 _BLOCK: Final = 4
 # The alphabet (RFC 4648, base 32) has none of these: who writes one has read a letter.
 _MISREAD: Final = str.maketrans("018", "OIB")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum, auto
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
@@ -27,6 +28,16 @@ if TYPE_CHECKING:
     from casework.services.throttles import Trier
 
 
+class Way(StrEnum):
+    """By what somebody shows who they are."""
+
+    PASSWORD = auto()
+    CODE = auto()
+    PASSWORD_AND_CODE = auto()
+    PASSKEY = auto()
+    PROVIDER = auto()
+
+
 @dataclass(frozen=True)
 class SetUp:
     """A second factor that is now in use: the token of the new session, and recovery codes."""
@@ -35,12 +46,12 @@ class SetUp:
     codes: list[str]
 
 
-def begin(session: Session, now: datetime, staff: Staff, *, factor: bool) -> str:
+def begin(session: Session, now: datetime, staff: Staff, way: Way, *, factor: bool) -> str:
     """Begin a session of somebody who has just proved who they are; return its token.
 
     `factor` says that the way of signing in has shown a second factor already.
     """
-    _record(session, now, staff, "sign-in")
+    _record(session, now, staff, "sign-in", way=way.value)
     return logins.begin_for_staff(session, now, staff, factor=factor)
 
 
@@ -50,6 +61,27 @@ def failed(session: Session, now: datetime, trier: Trier) -> None:
     staff_id = session.scalar(select(Staff.id).where(Staff.email == trier.email))
     known = {} if staff_id is None else {"account": staff_id}
     history.record(session, None, SYSTEM, now, "account:sign-in-failed", **known)
+
+
+def refused(session: Session, now: datetime, way: Way) -> None:
+    """Record that a passkey, or the word of a provider, was not believed; whose is not known."""
+    history.record(session, None, SYSTEM, now, "account:sign-in-refused", way=way.value)
+
+
+def proved(
+    session: Session, now: datetime, login: Login, staff: Staff, way: Way, *, in_full: bool
+) -> str:
+    """Record that the owner of a session has proved again who they are; return its new token.
+
+    `in_full` says that it was by all that the account is asked for.
+    """
+    _record(session, now, staff, "proved", way=way.value)
+    return logins.refresh(session, now, login.id, in_full=in_full)
+
+
+def end(session: Session, now: datetime, staff: Staff) -> None:
+    """Record that somebody has signed out."""
+    _record(session, now, staff, "sign-out")
 
 
 def show_code(session: Session, now: datetime, login: Login, staff: Staff, code: str) -> str | None:
@@ -116,6 +148,6 @@ def instead(session: Session, now: datetime, login: Login, staff: Staff, deed: s
     return logins.begin_for_staff(session, now, staff, factor=True)
 
 
-def _record(session: Session, now: datetime, staff: Staff, deed: str) -> None:
+def _record(session: Session, now: datetime, staff: Staff, deed: str, **data: str) -> None:
     actor = facts.staff_actor(staff)
-    history.record(session, None, actor, now, f"account:{deed}", account=staff.id)
+    history.record(session, None, actor, now, f"account:{deed}", account=staff.id, **data)

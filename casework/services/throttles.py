@@ -1,13 +1,16 @@
 """How many failed attempts are borne, so that guessing is slow and nobody else is locked out.
 
 Whoever has not failed from where they are is never turned away, however hard others try: at
-worst their attempt goes through the slow door, one after the other.
+worst their attempt goes through the slow door, one after the other. What costs us room and work
+has budgets too: complaints begun and filed, files, questions to devices and providers. Beyond them
+everything takes longer, and nothing is refused.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING, Final
 
@@ -30,6 +33,28 @@ CODES: Final = Budget("codes", free=600, every=timedelta(seconds=1))
 _EVERYBODY: Final = "everybody"
 # One customer of a provider has a whole network of this length in IPv6.
 _CUSTOMER: Final = 64
+
+
+class Deed(StrEnum):
+    """What anybody may do, at a cost to the house."""
+
+    DRAFT = "draft"
+    FILING = "filing"
+    FILE = "file"
+    QUESTION = "question"
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """How many complaints may be filed in an hour: from one network, and from all together."""
+
+    of_network: int
+    of_all: int
+
+
+# Many drafts are never sent, a complaint has some files, and people begin to sign in twice.
+_TIMES: Final = {Deed.DRAFT: 2, Deed.FILING: 1, Deed.FILE: 4, Deed.QUESTION: 2}
+_HOUR: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -130,3 +155,18 @@ def factor_failed(session: Session, now: datetime, staff_id: int) -> bool:
 def factor_right(session: Session, staff_id: int) -> None:
     """Hold nothing against the account any more."""
     attempts.forgive(session, FACTOR, str(staff_id))
+
+
+def count(session: Session, now: datetime, deed: Deed, network_name: str, allowed: Allowed) -> Pace:
+    """Count a deed from a network; return whether it has to be done slowly."""
+    network_budget = _hourly(f"{deed}-from", allowed.of_network * _TIMES[deed])
+    budget_of_all = _hourly(deed, allowed.of_all * _TIMES[deed])
+    used = [(network_budget, network_name), (budget_of_all, _EVERYBODY)]
+    slowly = any(attempts.wait(session, now, budget, subject) for budget, subject in used)
+    for budget, subject in used:
+        attempts.fail(session, now, budget, subject)
+    return Pace(slowly=slowly)
+
+
+def _hourly(name: str, number: int) -> Budget:
+    return Budget(name, free=number, every=_HOUR / number)

@@ -200,14 +200,25 @@ def fresh(view: View) -> View:
     """Ask for a new proof of who somebody is when the last is older than ten minutes.
 
     It stands below the mark that says who may open the page. Who was about to post something
-    comes back to the page of that address, if it has one, and does it again.
+    comes back to the page of that address, or one above it, and does it again.
     """
+    return _asking(view, in_full=False)
 
+
+def fresh_in_full(view: View) -> View:
+    """Ask as `fresh` does, for all that an account is asked at sign-in: a code is not enough.
+
+    It is for what changes by what the owner of an account is known.
+    """
+    return _asking(view, in_full=True)
+
+
+def _asking(view: View, *, in_full: bool) -> View:
     @wraps(view)
     def guarded(**values: Any) -> ResponseReturnValue:
-        if sessions.is_fresh():
+        if sessions.is_fresh(in_full=in_full):
             return view(**values)
-        return redirect(url_for(CONFIRM, next=_readable()))
+        return redirect(url_for(CONFIRM, next=_readable(), full="1" if in_full else None))
 
     setattr(guarded, _FRESH, True)
     return guarded
@@ -221,8 +232,10 @@ def asks_anew(view: Callable[..., object]) -> bool:
 def _readable() -> str | None:
     if request.method in {"GET", "HEAD"}:
         return request.full_path.rstrip("?")
-    adapter = request_ctx.url_adapter
-    return request.path if adapter and adapter.test(request.path, "GET") else None
+    adapter, page = request_ctx.url_adapter, request.path
+    while page and adapter is not None and not adapter.test(page, "GET"):
+        page = page.rpartition("/")[0]
+    return page or None
 
 
 def _permits(actor: Actor, case: Case, action: Action | None) -> bool:

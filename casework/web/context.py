@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, current_app, g, request, session, url_for
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, IntegerConverter, Map
 
 from casework import i18n
 from casework.db import db
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 LANGUAGE: Final = "language"
 STAFF_BASE: Final = "base/staff.html"
 PUBLIC_BASE: Final = "base/public.html"
+LARGEST_NUMBER: Final = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,17 @@ class LanguageInPath(BaseConverter):
     regex = "|".join(sorted(CODES))
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address: of a row, so none that no database can hold."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=LARGEST_NUMBER)
+
+
 def init_app(app: Flask) -> None:
     """Give addresses their language and templates what they share."""
     app.url_map.converters["lang"] = LanguageInPath
+    app.url_map.converters["int"] = RowNumber
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_add_language)
     app.jinja_env.globals.update(

@@ -12,12 +12,13 @@ from math import ceil
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Final
 
-from flask import make_response, request
+from flask import current_app, make_response, request
 from flask_babel import ngettext
 
 from casework import i18n
 from casework.db import db, transaction
 from casework.services import throttles
+from casework.services.throttles import Allowed, Deed
 from casework.web import clock
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from flask import Response
 
+    from casework.config import Settings
     from casework.services.throttles import Pace
 
 TOO_MANY: Final = 429
@@ -34,6 +36,10 @@ _PLACES: Final = 2
 _PAUSE_SECONDS: Final = 0.5
 _DOOR_IS_FULL: Final = timedelta(seconds=5)
 _slow_door = BoundedSemaphore(_PLACES)
+# What is slowed and never refused has a door of its own, at which a request waits its turn: all
+# threads of a process get through it within seconds.
+_PATIENCE_SECONDS: Final = 10.0
+_patient_door = BoundedSemaphore(_PLACES)
 
 
 class Later(Exception):
@@ -69,6 +75,26 @@ def kept(pace: Pace) -> Iterator[None]:
         yield
     finally:
         _slow_door.release()
+
+
+def count(deed: Deed) -> None:
+    """Count what somebody begins to do; beyond what an hour allows it takes longer.
+
+    To be called outside of any transaction. Raises Later only when more than a whole process of
+    such requests waits already.
+    """
+    settings: Settings = current_app.config["SETTINGS"]
+    allowed = Allowed(settings.filings_per_hour, settings.filings_per_hour_in_all)
+    with transaction() as work:
+        slowly = throttles.count(work, clock.now(), deed, network(), allowed).slowly
+    if not slowly:
+        return
+    if not _patient_door.acquire(timeout=_PATIENCE_SECONDS):
+        raise Later(_DOOR_IS_FULL)
+    try:
+        time.sleep(_PAUSE_SECONDS)
+    finally:
+        _patient_door.release()
 
 
 @contextmanager

@@ -45,10 +45,10 @@ def has_factor() -> bool:
     return login is not None and login.factor_at is not None
 
 
-def is_fresh() -> bool:
-    """Tell whether the member of staff proved who they are a short while ago."""
+def is_fresh(*, in_full: bool = False) -> bool:
+    """Tell whether the member of staff proved a short while ago, or `in_full`, who they are."""
     login = sign_in()
-    return login is not None and logins.is_fresh(login, clock.now())
+    return login is not None and logins.is_fresh(login, clock.now(), in_full=in_full)
 
 
 def opened_case() -> Case | None:
@@ -71,6 +71,15 @@ def begin(visitor: Visitor, token: str) -> None:
     _keep(visitor, token)
     # A page that is shown in the same answer knows already whose it is, and their language.
     _found()[visitor] = logins.find(db.session(), clock.now(), token)
+
+
+def renew(token: str) -> None:
+    """Give the browser the new token of the session that a member of staff has already.
+
+    The token of forms stays: what is typed in another window must not be refused.
+    """
+    _keep(Visitor.STAFF, token)
+    _found()[Visitor.STAFF] = logins.find(db.session(), clock.now(), token)
 
 
 def forget(visitor: Visitor) -> None:

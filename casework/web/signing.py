@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from casework.models import Staff
+    from casework.services.sign_ins import Way
 
 
-def welcome(staff: Staff, *, factor: bool, then: str | None) -> ResponseReturnValue:
+def welcome(staff: Staff, way: Way, *, factor: bool, then: str | None) -> ResponseReturnValue:
     """Begin a session of somebody who has proved who they are, and send them on.
 
     `factor` says that the way of signing in has shown a second factor too. `then` is the page
@@ -28,7 +29,7 @@ def welcome(staff: Staff, *, factor: bool, then: str | None) -> ResponseReturnVa
     shown, or set up.
     """
     with transaction() as work:
-        token = sign_ins.begin(work, clock.now(), staff, factor=factor)
+        token = sign_ins.begin(work, clock.now(), staff, way, factor=factor)
     sessions.begin(Visitor.STAFF, token)
     asked = Asked.NOTHING if factor else second_factor.asked(db.session(), staff.id)
     if asked is Asked.NOTHING:
@@ -45,8 +46,11 @@ def through(staff: Staff, token: str, then: str | None) -> ResponseReturnValue:
 
 
 def tell_news(staff: Staff) -> None:
-    """Tell somebody who comes in that something happened to the account."""
-    if own_notices.unseen(db.session(), staff.id):
+    """Tell somebody who comes in that something happened to the account, or to those of others."""
+    news = {notice.kind for notice in own_notices.unseen(db.session(), staff.id)}
+    if news & own_notices.OF_OTHERS:
+        flash(gettext("An administrator changed somebody's account. Read it on the account page."))
+    if news - own_notices.OF_OTHERS:
         flash(gettext("There is something new about your account. Read it on the account page."))
 
 

@@ -23,8 +23,9 @@ from casework.scanning import ScannerDown
 from casework.services.evidence import taking
 from casework.services.evidence.keeping import MOST, TooMany
 from casework.services.evidence.taking import Sent
+from casework.services.throttles import Deed
 from casework.storage import Store, StoreDown
-from casework.web import clock
+from casework.web import clock, pace, reporting
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -76,6 +77,10 @@ REFUSED: Final[Mapping[Why, str]] = {
     Why.TOO_SLOW: N_("We cannot open this file. Send a smaller one, or take a photo of it."),
     Why.INFECTED: N_(
         "There is a virus in this file, so we did not keep it. Take a photo of it instead."
+    ),
+    Why.BUSY: N_(
+        "Many files are being looked at just now, so this one is not saved. Nothing else is lost."
+        " Try again in a few seconds."
     ),
 }
 _NONE_CHOSEN: Final = N_("Choose a file first.")
@@ -185,6 +190,7 @@ def take(keep: Callable[[Session, Evidence], Evidence]) -> list[str]:
 
 
 def _take(sent: FileStorage, keep: Callable[[Session, Evidence], Evidence]) -> str:
+    pace.count(Deed.FILE)
     settings: Settings = current_app.config["SETTINGS"]
     note = request.form.get("note", "")
     form = Sent(cast("BinaryIO", sent.stream), sent.filename or "", note)
@@ -192,7 +198,8 @@ def _take(sent: FileStorage, keep: Callable[[Session, Evidence], Evidence]) -> s
         row = taking.prepare(store(), settings.scanner, form, clock.now())
     except Refused as refused:
         return refusal(refused.why)
-    except (StoreDown, ScannerDown):
+    except (StoreDown, ScannerDown) as down:
+        reporting.report("A file could not be taken in", down)
         return gettext(_BROKEN)
     return _kept(row, keep)
 

@@ -101,5 +101,5 @@ def test_a_new_member_of_staff_signs_in(house: House, page_of: Page, language: s
     page.goto("/staff/account/recovery-codes")
     assert "/staff/confirm?next=" in page.url
     watched(page)
-    give(page, code=pyotp.TOTP(secret).at(house.clock.now))
+    give(page, password=PASSWORD, code=pyotp.TOTP(secret).at(house.clock.now))
     assert page.url.endswith("/staff/account/recovery-codes")

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -135,3 +136,17 @@ def test_the_process_ends_when_its_time_is_over() -> None:
     ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False)
     assert ran.returncode == -signal.SIGPROF
     assert time.monotonic() - begun < 30
+
+
+def test_only_a_few_files_are_opened_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(convert, "WAITS", 0.01)
+    with ExitStack() as held:
+        for _ in range(convert.AT_ONCE):
+            held.enter_context(convert._places)
+        with pytest.raises(Refused) as raised:
+            convert.clean([b"Paid nothing."])
+    assert raised.value.why is Why.BUSY
+    assert convert.clean([b"Paid nothing."]).shared
+    for _ in range(convert.AT_ONCE + 1):
+        with pytest.raises(Refused):
+            convert.clean([b""])

@@ -12,7 +12,7 @@ from casework.db import db, transaction
 from casework.models import Attempt
 from casework.services import attempts, throttles
 from casework.services.attempts import NOTHING, Budget
-from casework.services.throttles import Pace, Trier
+from casework.services.throttles import Allowed, Deed, Pace, Trier
 from tests import factories
 from tests.threads import together
 
@@ -218,3 +218,16 @@ def test_a_second_factor_is_tried_five_times_and_then_every_five_minutes(
     assert throttles.factor(session, now, 8) == NOTHING
     throttles.factor_right(session, 7)
     assert throttles.factor(session, now, 7) == NOTHING
+
+
+def test_more_of_a_deed_than_an_hour_allows_is_slowed_where_it_comes_from_and_everywhere(
+    session: Session, now: datetime
+) -> None:
+    def slowed(network: str, moment: datetime = now) -> bool:
+        allowed = Allowed(of_network=2, of_all=4)
+        return throttles.count(session, moment, Deed.FILING, network, allowed).slowly
+
+    assert [slowed("one") for _ in range(3)] == [False, False, True]
+    assert [slowed("two"), slowed("three")] == [False, True]
+    assert not throttles.count(session, now, Deed.FILE, "one", Allowed(2, 4)).slowly
+    assert not slowed("four", now + timedelta(hours=2))

@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from casework.db import transaction
 from casework.domain.facts import Role
 from casework.models import AccountNotice, Event, Handshake, Passkey, SecondFactor, Staff
 from casework.services import handshakes, passkeys
@@ -18,6 +20,7 @@ from casework.services.passkey_answers import LONGEST, Site
 from casework.services.passkeys import LastFactor, UnknownPasskey
 from tests import factories
 from tests.authenticator import PRESENT, Phone, encoded
+from tests.threads import together
 
 SITE = Site("desk.example", "https://desk.example")
 
@@ -340,3 +343,27 @@ def test_all_passkeys_can_be_forgotten(session: Session, malee: Staff, dara: Sta
     kept = factories.passkey(session, dara)
     passkeys.forget(session, malee.id)
     assert session.scalars(select(Passkey)).all() == [kept]
+
+
+def test_ten_are_the_most_at_one_moment_too(
+    app: Flask, session: Session, now: datetime, malee: Staff
+) -> None:
+    for _ in range(passkeys.MOST - 1):
+        factories.passkey(session, malee)
+    answers = []
+    for device in [Phone(SITE.origin, SITE.host) for _ in range(4)]:
+        token, options = passkeys.begin_adding(session, now, SITE, malee)
+        answers.append((token, device.make(options)))
+    session.commit()
+    staff_id = malee.id
+
+    def finish(number: int) -> bool:
+        token, answer = answers[number]
+        with transaction() as work:
+            staff = work.get_one(Staff, staff_id)
+            made = passkeys.finish_adding(work, now, SITE, staff, token, answer=answer, name="")
+            return made is not None
+
+    assert sum(together(app, len(answers), finish)) == 1
+    session.rollback()
+    assert len(passkeys.of_staff(session, malee.id)) == passkeys.MOST

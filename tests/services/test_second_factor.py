@@ -27,9 +27,11 @@ from casework.services import (
     sign_ins,
     throttles,
 )
-from casework.services.accounts import NotAnAdministrator, OwnAccount
+from casework.services.account_rules import NotAnAdministrator, OwnAccount
 from casework.services.own_notices import Told
 from casework.services.second_factor import Asked
+from casework.services.settings import changes
+from casework.services.sign_ins import Way
 from tests import factories
 from tests.threads import together
 
@@ -51,7 +53,8 @@ def half(session: Session, now: datetime, staff: Staff) -> Login:
 
 
 def begun(session: Session, now: datetime, staff: Staff, *, factor: bool = False) -> Login:
-    login = logins.find(session, now, sign_ins.begin(session, now, staff, factor=factor))
+    opened = sign_ins.begin(session, now, staff, Way.PASSWORD, factor=factor)
+    login = logins.find(session, now, opened)
     assert login is not None
     return login
 
@@ -344,7 +347,7 @@ def test_recovery_codes_are_read_as_people_write_them(
     session: Session, now: datetime, staff: Staff
 ) -> None:
     for shown in recovery.renew(session, now, staff.id):
-        assert len(shown) == 19
+        assert len(shown) == 29
         misread = shown.lower().replace("o", "0").replace("i", "1").replace("b", "8")
         assert recovery.use(session, now, staff.id, misread.replace("-", " "))
     assert recovery.left(session, staff.id) == 0
@@ -485,6 +488,39 @@ def test_a_proof_holds_for_ten_minutes(
 ) -> None:
     later = now + logins.FRESH + after * SHORT
     assert logins.is_fresh(half, later) is holds
-    logins.refresh(session, later, half.id)
+    old = half.token_hash
+    token = logins.refresh(session, later, half.id, in_full=False)
     session.refresh(half)
     assert logins.is_fresh(half, later)
+    assert logins.is_fresh(half, later, in_full=True) is holds
+    assert half.token_hash != old
+    assert logins.find(session, later, token) is half
+    logins.refresh(session, later, half.id, in_full=True)
+    session.refresh(half)
+    assert logins.is_fresh(half, later, in_full=True)
+
+
+def test_the_history_says_by_which_way_somebody_came_and_that_they_left(
+    session: Session, now: datetime, staff: Staff
+) -> None:
+    login = begun(session, now, staff)
+    sign_ins.proved(session, now, login, staff, Way.PASSKEY, in_full=True)
+    sign_ins.refused(session, now, Way.PROVIDER)
+    sign_ins.end(session, now, staff)
+    session.flush()
+    lines = session.scalars(select(Event).order_by(Event.id)).all()
+    assert [(line.action, line.data.get("way"), line.staff_id) for line in lines] == [
+        ("account:sign-in", "password", staff.id),
+        ("account:proved", "passkey", staff.id),
+        ("account:sign-in-refused", "provider", None),
+        ("account:sign-out", None, staff.id),
+    ]
+    assert changes.page(session).rows == []
+
+
+def test_recovery_codes_have_a_hundred_and_twenty_bits(
+    session: Session, now: datetime, staff: Staff
+) -> None:
+    for code in recovery.renew(session, now, staff.id):
+        letters = code.replace("-", "")
+        assert (len(letters), 5 * len(letters)) == (24, 120)

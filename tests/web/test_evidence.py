@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,6 +15,7 @@ from PIL import Image
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from casework.crypto import SealBroken
 from casework.domain.consent import Decision
 from casework.domain.facts import RecipientKind, Role, Scope
 from casework.media.kinds import LARGEST_FILE
@@ -23,6 +26,7 @@ from casework.services.evidence.taking import SHARED, Sent, path
 from casework.services.facts import staff_actor
 from casework.web import uploading
 from casework.web.headers import FILE_POLICY, POLICY
+from casework.web.staff import evidence as staff_evidence
 from tests import factories, public_way
 from tests.factories import World, agrees
 from tests.pages import CheckedClient
@@ -199,13 +203,20 @@ class TestOnTheWay:
         assert len(stored(app)) == 1
 
     def test_a_broken_store_is_said(
-        self, way: CheckedClient, session: Session, app: Flask, monkeypatch: pytest.MonkeyPatch
+        self,
+        way: CheckedClient,
+        session: Session,
+        app: Flask,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
     ) -> None:
         monkeypatch.setattr(app.config["STORE"], "_floor", 2**62)
         answer = send(way, STEP)
         assert answer.status_code == WRONG
         assert "The file is not saved: something is broken on our side." in answer.text
         assert count(session) == 0
+        (said,) = caplog.messages
+        assert said.startswith("A file could not be taken in at POST public.add_to_complaint: ")
 
     def test_a_complaint_that_was_sent_takes_no_more(
         self, way: CheckedClient, session: Session
@@ -441,7 +452,12 @@ class TestAtTheDesk:
                 assert client.get(self.address(case, row, part)).status_code == NOT_FOUND
 
     def test_what_has_no_picture_or_is_broken(
-        self, client: CheckedClient, world: World, case: Case, app: Flask
+        self,
+        client: CheckedClient,
+        world: World,
+        case: Case,
+        app: Flask,
+        caplog: pytest.LogCaptureFixture,
     ) -> None:
         row = put(world, app, case)
         row.has_preview = False
@@ -454,6 +470,14 @@ class TestAtTheDesk:
         client.faults = True
         assert client.get(self.address(case, row)).status_code == BROKEN
         assert client.get(self.address(case, other)).status_code == BROKEN
+        seal, absent = caplog.messages
+        assert seal.startswith("The seal of a file is broken at GET staff.evidence_copy: ")
+        assert absent.startswith("A file cannot be read at GET staff.evidence_copy: Missing in ")
+        world.session.rollback()
+        lines = world.session.scalars(select(Event).where(Event.action == "broken_file")).all()
+        assert [(line.case_id, line.data) for line in lines] == [
+            (case.id, {"file": row.id, "part": SHARED})
+        ]
         assert (
             world.session.scalars(select(Event.id).where(Event.action == "read_file")).all() == []
         )
@@ -475,3 +499,18 @@ class TestAtTheDesk:
         answer = client.submit(at, {"file": named(photo("red"))}, page="/staff/cases")
         assert answer.status_code == NOT_FOUND
         assert len(stored(app)) == 1
+
+
+def test_a_file_that_breaks_off_cuts_the_line_and_is_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def breaking() -> Iterator[bytes]:
+        yield b"whole"
+        raise SealBroken
+
+    pieces = staff_evidence._watched(breaking())
+    assert next(pieces) == b"whole"
+    with pytest.raises(ConnectionResetError) as raised:
+        next(pieces)
+    assert raised.value.errno == errno.ECONNRESET
+    assert caplog.messages[0].startswith("A file broke off at no page: SealBroken in breaking")

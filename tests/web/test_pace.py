@@ -7,6 +7,7 @@ import statistics
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,7 +19,7 @@ from casework.domain import tracking_code
 from casework.domain.facts import Role
 from casework.models import Attempt, Event, Staff
 from casework.services import intake, passwords, throttles
-from casework.services.throttles import Pace
+from casework.services.throttles import Allowed, Deed, Pace
 from casework.web import pace
 from casework.web.pace import Later
 from tests import factories
@@ -185,6 +186,77 @@ def test_a_full_slow_door_asks_to_come_back(app: Flask, session: Session, clock:
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "5")
     assert '<html lang="km">' in answer.text
     assert unknown_code(1)[:4] in answer.text
+
+
+def allow(app: Flask, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    settings = replace(app.config["SETTINGS"], filings_per_hour=number)
+    monkeypatch.setitem(app.config, "SETTINGS", settings)
+
+
+def test_beyond_an_hours_complaints_everything_is_taken_slowly(
+    app: Flask, world: World, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first drafts are free, the next one takes longer and goes on all the same."""
+    session.commit()
+    allow(app, monkeypatch, 1)
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    category = "/en/complaint/category"
+    for number in range(3):
+        client = from_network(app, HERE)
+        # The second answer is kept in the same draft, and costs nothing more.
+        for _ in range(2):
+            assert client.submit(category, {"category": "wages"}).status_code == 302
+            assert len(slept) == (number == 2)
+    assert from_network(app, THERE).submit(category, {"category": "wages"}).status_code == 302
+    assert slept == [pace._PAUSE_SECONDS]
+
+
+@pytest.mark.parametrize("deed", list(Deed))
+def test_what_is_slowed_waits_its_turn(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch, deed: Deed
+) -> None:
+    """Eight requests at once beyond the budget all get through, two at a time."""
+    allow(app, monkeypatch, 1)
+    monkeypatch.setattr(pace, "_PAUSE_SECONDS", 0.05)
+
+    def counted(_number: int) -> float:
+        begun = time.monotonic()
+        with app.test_request_context("/", environ_base={"REMOTE_ADDR": HERE}):
+            pace.count(deed)
+        return time.monotonic() - begun
+
+    for number in range(4):
+        counted(number)
+    with ThreadPoolExecutor(8) as pool:
+        assert min(pool.map(counted, range(8))) >= 0.05
+
+
+def test_a_whole_process_of_waiting_requests_asks_to_come_back(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allow(app, monkeypatch, 1)
+    monkeypatch.setattr(pace, "_patient_door", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(pace, "_PATIENCE_SECONDS", 0.01)
+    with (
+        pace._patient_door,
+        app.test_request_context("/", environ_base={"REMOTE_ADDR": HERE}),
+    ):
+        pace.count(Deed.FILING)
+        with pytest.raises(Later) as raised:
+            pace.count(Deed.FILING)
+    assert raised.value.seconds == 5
+
+
+def test_two_thousand_complaints_of_one_place_in_minutes_are_not_even_slowed(
+    app: Flask, session: Session, clock: Clock
+) -> None:
+    settings = app.config["SETTINGS"]
+    allowed = Allowed(settings.filings_per_hour, settings.filings_per_hour_in_all)
+    assert not any(
+        throttles.count(session, clock.now, Deed.FILING, "here", allowed).slowly
+        for _ in range(2000)
+    )
 
 
 def test_whoever_has_to_wait_for_long_is_told_minutes(app: Flask) -> None:

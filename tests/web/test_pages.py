@@ -10,12 +10,15 @@ from sqlalchemy.orm import Session
 
 from casework.app import create_app
 from casework.config import Settings
+from casework.domain.facts import Role
 from casework.domain.languages import ENABLED
 from casework.domain.workflow import Action
 from casework.models import Login, Staff
 from casework.services.casefile import NotAllowed, StaleCase
 from casework.web.access import public
 from casework.web.assets import STATIC
+from casework.web.reporting import report
+from tests import factories
 from tests.pages import CheckedClient
 
 KILOBYTE = 1024
@@ -108,6 +111,68 @@ def test_every_fault_has_a_page(app: Flask, where: str, asked: int, shown: int) 
     assert ('<html lang="km">' in answer.text) is (where == "km")
     assert ('class="staff"' in answer.text) is (where == "staff")
     assert "a fault of ours" not in answer.text
+
+
+def test_an_unexpected_error_tells_the_log_nothing_of_the_request(
+    app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    trial = broken(app)
+
+    @trial.get("/km/opens/<token>")
+    @public
+    def opens(token: str) -> str:
+        raise RuntimeError(token)
+
+    browser = trial.test_client()
+    assert isinstance(browser, CheckedClient)
+    browser.faults = True
+    assert browser.get("/km/opens/secret%0AERROR%20forged?q=whom").status_code == 500
+    (said,) = caplog.messages
+    assert said.startswith("An unexpected error at GET opens: RuntimeError in opens, line ")
+    assert not any(word in said for word in ("secret", "forged", "whom", "\n"))
+    assert all(record.exc_info is None for record in caplog.records)
+    caplog.clear()
+    with trial.app_context():
+        report("The worker fell", ValueError("whom"))
+    assert caplog.messages == ["The worker fell at no page: ValueError in nowhere."]
+    trial.log_exception((None, None, None))
+
+
+@pytest.mark.parametrize(
+    ("address", "demo", "host", "answers"),
+    [
+        (None, False, "127.0.0.1:8000", True),
+        (None, False, "localhost", True),
+        (None, False, "evil.example", False),
+        (None, True, "anything.example", True),
+        ("https://help.example", False, "localhost", False),
+    ],
+)
+def test_an_installation_answers_under_its_own_name(
+    app: Flask,
+    address: str | None,
+    demo: bool,  # noqa: FBT001
+    host: str,
+    answers: bool,  # noqa: FBT001
+) -> None:
+    trial = create_app(replace(app.config["SETTINGS"], address=address, demo=demo))
+    answer = trial.test_client().get("/staff/sign-in", headers={"Host": host})
+    assert answer.status_code == (200 if answers else 400)
+
+
+@pytest.mark.parametrize("number", [2**63, 10**30])
+def test_a_number_that_no_row_can_have_is_no_page(
+    client: CheckedClient, session: Session, number: int
+) -> None:
+    factories.small_directory(session)
+    boss = factories.staff(session, Role.ADMINISTRATOR)
+    supervisor = factories.staff(session, Role.SUPERVISOR, "cso")
+    session.commit()
+    client.enter(session, boss)
+    assert client.get(f"/admin/accounts/{number}").status_code == 404
+    client.enter(session, supervisor)
+    assert client.get(f"/staff/registry/{number}").status_code == 404
+    assert client.get(f"/staff/registry/{2**63 - 1}").status_code == 404
 
 
 def test_a_form_without_its_token_is_told_kindly(client: CheckedClient) -> None:

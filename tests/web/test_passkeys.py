@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.domain.facts import Role
-from casework.models import Login, Passkey, SecondFactor, Staff
+from casework.models import Event, Login, Passkey, SecondFactor, Staff
 from casework.services import installation, logins, passwords
 from tests import factories
 from tests.authenticator import Phone
@@ -22,6 +22,7 @@ from tests.pages import CheckedClient
 GOOD = "tamarind ferry window nine"
 LIST, NEW = "/staff/account/passkeys", "/staff/account/passkeys/new"
 QUESTION, SIGN_IN = "/staff/passkey/question", "/staff/sign-in"
+SESSIONS = "/staff/account/sessions"
 HOME = "http://localhost"
 
 
@@ -268,3 +269,44 @@ def test_half_a_sign_in_lasts_ten_minutes(
     clock.move(minutes=11)
     assert client.get("/staff/second-step/passkey").headers["Location"].startswith(SIGN_IN)
     assert timedelta(minutes=10) == logins.FRESH
+
+
+def test_who_changes_a_passkey_may_sign_all_other_places_out(
+    client: CheckedClient, session: Session, malee: Staff, added: Phone, clock: Clock
+) -> None:
+    show(client, added)
+    assert "Sign out everywhere else" not in client.get(LIST).text
+    session.rollback()
+    elsewhere = logins.begin_for_staff(session, clock.now, malee, factor=True)
+    session.commit()
+    assert "Sign out everywhere else" in client.get(LIST).text
+    assert client.submit(f"{SESSIONS}/end-others", page=LIST).location == SESSIONS
+    session.rollback()
+    assert logins.find(session, clock.now, elsewhere) is None
+
+
+def test_an_account_with_a_passkey_only_proves_itself_by_it(
+    client: CheckedClient, session: Session, malee: Staff, added: Phone, clock: Clock
+) -> None:
+    """Its password alone opens what asks for a proof, and not what asks for a full one."""
+    show(client, added)
+    clock.move(minutes=11)
+    full = client.get(NEW).headers["Location"]
+    assert full == f"/staff/confirm?next={NEW}&full=1"
+    page = client.get(full).text
+    assert "Use a passkey instead" in page
+    assert 'name="password"' not in page
+    path = f"/staff/confirm?next={NEW}"
+    assert client.submit(path, {"password": GOOD}).headers["Location"] == NEW
+    assert client.get(NEW).headers["Location"] == full
+
+
+def test_a_refused_passkey_leaves_a_line_and_who_was_not_asked_none(
+    client: CheckedClient, session: Session, malee: Staff, added: Phone
+) -> None:
+    client.submit("/staff/passkey", {"credential": "{}"}, "/staff/sign-in")
+    asked(client, "/staff/sign-in", "/staff/passkey/question")
+    client.submit("/staff/passkey", {"credential": "{}"}, "/staff/sign-in")
+    session.rollback()
+    lines = session.scalars(select(Event).where(Event.action == "account:sign-in-refused")).all()
+    assert [(line.staff_id, line.data) for line in lines] == [(None, {"way": "passkey"})]

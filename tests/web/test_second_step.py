@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import html
 import json
 import re
@@ -15,8 +16,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.domain.facts import Role
-from casework.models import AccountNotice, Login, RecoveryCode, SecondFactor, Staff
-from casework.services import installation, own_notices, passwords, recovery, second_factor
+from casework.models import AccountNotice, Event, Login, RecoveryCode, SecondFactor, Staff
+from casework.services import (
+    installation,
+    own_notices,
+    passwords,
+    recovery,
+    retention,
+    second_factor,
+)
 from casework.services.own_notices import Told
 from casework.web import access
 from casework.web.access import Needs, declared
@@ -80,7 +88,7 @@ def secret_on(page: str) -> str:
 
 
 def codes_on(page: str) -> list[str]:
-    return re.findall(r"<li>([A-Z2-7]{4}(?:-[A-Z2-7]{4}){3})</li>", page)
+    return re.findall(r"<li>([A-Z2-7]{4}(?:-[A-Z2-7]{4}){5})</li>", page)
 
 
 def page_cookie(client: CheckedClient) -> str:
@@ -289,10 +297,26 @@ def test_another_telephone_needs_a_new_proof(
 ) -> None:
     sign_in(client, phone, malee)
     clock.move(minutes=10)
-    assert client.get(SET_UP).location == f"{CONFIRM}?next={SET_UP}"
-    path = f"{CONFIRM}?next={SET_UP}"
-    assert client.submit(path, {"code": "1"}).status_code == 422
-    assert client.submit(path, {"code": phone.fresh_code()}).location == SET_UP
+    path = f"{CONFIRM}?next={SET_UP}&full=1"
+    assert client.get(SET_UP).location == path
+    # A code alone is one factor: it opens other pages, and leads back here from this one.
+    code = {"code": phone.fresh_code()}
+    assert client.submit(f"{CONFIRM}?next={SET_UP}", code).location == SET_UP
+    assert client.get(SET_UP).location == path
+    assert client.submit(path, {"password": PASSWORD, "code": "1"}).status_code == 422
+    wrong = {"password": "wrong", "code": phone.fresh_code()}
+    assert "This is not your password." in client.submit(path, wrong).text
+    assert client.submit(path, {"code": phone.fresh_code()}).status_code == 422
+    before = client.get_cookie("desk")
+    full = {"password": PASSWORD, "code": phone.fresh_code()}
+    assert client.submit(path, full).location == SET_UP
+    after = client.get_cookie("desk")
+    assert before is not None
+    assert after is not None
+    assert before.value != after.value
+    thief = another(client.application)
+    thief.set_cookie("desk", before.value)
+    assert thief.get(ACCOUNT).status_code == 302
     secret = secret_on(client.get(SET_UP).text)
     assert secret != phone.secret
     done = client.submit(SET_UP, {"code": pyotp.TOTP(secret).at(clock.now)})
@@ -326,7 +350,7 @@ def test_recovery_codes_need_a_new_proof_and_a_second_factor(
     give_password(client, malee)
     assert client.get(CODES).location == SET_UP
     clock.move(minutes=11)
-    assert client.get(CODES).location == f"{CONFIRM}?next={CODES}"
+    assert client.get(CODES).location == f"{CONFIRM}?next={CODES}&full=1"
 
 
 def test_without_a_second_factor_the_password_is_the_proof(
@@ -451,15 +475,20 @@ def test_no_step_leads_away(
 
 
 def test_sessions_are_listed_and_ended(
-    client: CheckedClient, app: Flask, session: Session, malee: Staff, phone: Telephone
+    client: CheckedClient, session: Session, malee: Staff, phone: Telephone, clock: Clock
 ) -> None:
-    elsewhere, third = another(app), another(app)
+    elsewhere, third = another(client.application), another(client.application)
     for browser in (elsewhere, third, client):
         sign_in(browser, phone, malee)
     page = client.get(PLACES).text
     assert page.count('/end"') == 2
     assert "This one" in page
     path = re.findall(r'action="(/staff/account/sessions/\d+/end)"', page)[0]
+    clock.move(minutes=11)
+    for deed in (path, f"{PLACES}/end-others"):
+        answer = client.submit(deed, page=PLACES)
+        assert answer.location == f"{CONFIRM}?next={PLACES}"
+    client.submit(f"{CONFIRM}?next={PLACES}", {"code": phone.fresh_code()})
     assert client.submit(path, page=PLACES).location == PLACES
     assert client.submit(path, page=PLACES).status_code == 404
     assert sum(each.get(ACCOUNT).status_code == 200 for each in (elsewhere, third)) == 1
@@ -525,9 +554,44 @@ def test_what_an_administrator_does_to_accounts_needs_a_new_proof(
     session.commit()
     sign_in(client, phone, malee)
     clock.move(minutes=11)
-    for deed in ("second-step", "invitation"):
-        answer = client.submit(f"/admin/accounts/{other.id}/{deed}", page=ACCOUNT)
-        assert answer.location == CONFIRM
+    page = f"/admin/accounts/{other.id}"
+    for deed in ("second-step", "invitation", "end"):
+        answer = client.submit(f"{page}/{deed}", page=ACCOUNT)
+        assert answer.location == f"{CONFIRM}?next={page}"
+    role = {"name": "Nobody", "role": "coordinator", "office_id": "", "language": "en"}
+    for path in (page, "/admin/accounts/new"):
+        assert client.submit(path, role, page=ACCOUNT).location == f"{CONFIRM}?next={path}"
+    session.rollback()
+    assert (other.role, other.active) == ("analyst", True)
+    assert session.query(Staff).count() == 2
+
+
+def test_switching_deletion_on_needs_a_new_proof(
+    client: CheckedClient, session: Session, malee: Staff, phone: Telephone, clock: Clock
+) -> None:
+    sign_in(client, phone, malee)
+    clock.move(minutes=11)
+    for deed in ("on", "new"):
+        answer = client.submit(f"/admin/retention/{deed}", page=ACCOUNT)
+        assert answer.location.startswith(CONFIRM)
+    session.rollback()
+    assert not retention.is_on(session)
+
+
+def test_who_keeps_the_house_hears_of_what_an_administrator_does_to_others(
+    client: CheckedClient, session: Session, malee: Staff
+) -> None:
+    factories.small_directory(session)
+    boss = factories.staff(session, Role.ADMINISTRATOR)
+    session.commit()
+    client.enter(session, boss)
+    new = {"name": "Sok", "email": "sok@desk.example", "role": "analyst", "language": "en"}
+    made = client.submit("/admin/accounts/new", new | {"office_id": ""})
+    assert "/staff/invitation/" in made.text
+    client.delete_cookie("desk")
+    session.rollback()
+    client.enter(session, malee)
+    assert "An administrator made an account for Sok." in client.get(ACCOUNT).text
 
 
 def test_pages_that_ask_for_a_new_proof_are_those(app: Flask) -> None:
@@ -537,6 +601,13 @@ def test_pages_that_ask_for_a_new_proof_are_those(app: Flask) -> None:
         "auth.recovery_codes",
         "admin.reset_factor",
         "admin.invite_again",
+        "admin.new_account",
+        "admin.account",
+        "admin.end_account",
+        "admin.switch_retention",
+        "admin.new_retention",
+        "admin.retention_rule",
+        "admin.remove_retention",
     } <= asking
     for name in asking:
         needs = declared(app.view_functions[name])
@@ -552,3 +623,23 @@ def test_a_proof_is_good_for_the_time_after_signing_in(
     assert client.get(CODES).status_code == 200
     clock.move(seconds=1)
     assert client.get(CODES).status_code == 302
+
+
+def test_signing_out_is_written_down_and_empties_the_browser(
+    client: CheckedClient, session: Session, malee: Staff, phone: Telephone
+) -> None:
+    sign_in(client, phone, malee)
+    answer = client.submit("/staff/sign-out", page=ACCOUNT)
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert client.submit("/staff/sign-out", page="/staff/sign-in").status_code == 302
+    session.rollback()
+    out = session.query(Event).filter_by(action="account:sign-out").all()
+    assert [line.staff_id for line in out] == [malee.id]
+
+
+def test_the_readable_cookie_is_signed_with_sha_256(client: CheckedClient, app: Flask) -> None:
+    client.get("/staff/sign-in?language=km")
+    cookie = client.get_cookie("page")
+    assert cookie is not None
+    signature = cookie.value.rsplit(".", 1)[1]
+    assert len(base64.urlsafe_b64decode(signature + "=")) == hashlib.sha256().digest_size

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 import re
 import socket
 import subprocess
@@ -23,7 +24,7 @@ from sqlalchemy.orm import Session
 
 from casework.config import Provider
 from casework.domain.facts import Role
-from casework.models import Login, Staff
+from casework.models import Event, Login, Staff
 from tests import factories, provider
 from tests.conftest import Clock
 from tests.factories import World
@@ -52,24 +53,39 @@ def small(app: Flask, clock: Clock) -> Iterator[SmallProvider]:
     """A provider of our own making, that the installation knows."""
     before = app.config["SETTINGS"]
     with provider.running(clock.now) as small:
-        install(app, small.settings(factor=True))
+        install(app, small.settings(factor=True, unsaid=True))
         yield small
     app.config["SETTINGS"] = before
 
 
+def begin(client: CheckedClient, path: str = BEGIN) -> str:
+    """Press the button; return the address at the provider to which that leads."""
+    page = ACCOUNT if client.get(ACCOUNT).status_code == 200 else "/staff/sign-in"
+    answer = client.submit(path, page=page)
+    assert answer.status_code == 200
+    address = answer.headers["Refresh"].removeprefix("0; url=")
+    assert f'href="{html.escape(address)}"' in answer.text
+    return address
+
+
 def enter(client: CheckedClient, small: SmallProvider, path: str = BEGIN) -> Any:
     """Sign in at the provider, and come back."""
-    there = client.get(path)
-    assert there.status_code == 302
-    return client.get(small.sign_in(there.headers["Location"]).removeprefix(HOME))
+    return client.get(small.sign_in(begin(client, path)).removeprefix(HOME))
 
 
 def test_without_the_setting_there_is_no_button_and_no_page(
     client: CheckedClient, malee: Staff
 ) -> None:
     assert "single-sign-on" not in client.get("/staff/sign-in").text
-    for path in (BEGIN, f"{BEGIN}/return"):
-        assert client.get(path).status_code == 404
+    assert client.submit(BEGIN, page="/staff/sign-in").status_code == 404
+    assert client.get(f"{BEGIN}/return").status_code == 404
+
+
+def test_nobody_is_sent_to_the_provider_by_a_link(
+    client: CheckedClient, malee: Staff, small: SmallProvider
+) -> None:
+    assert client.get(BEGIN).status_code == 405
+    assert client.post(BEGIN).status_code == 400
 
 
 def test_the_whole_way(
@@ -77,9 +93,9 @@ def test_the_whole_way(
 ) -> None:
     page = client.get("/staff/sign-in?next=/staff/account/passkeys").text
     assert "Sign in with House of names" in page
-    begin = re.search(r'href="(/staff/single-sign-on[^"]*)"', page)
-    assert begin is not None
-    answer = enter(client, small, begin[1])
+    button = re.search(r'action="(/staff/single-sign-on[^"]*)"', page)
+    assert button is not None
+    answer = enter(client, small, button[1])
     assert answer.headers["Location"] == "/staff/account/passkeys"
     assert client.get(ACCOUNT).status_code == 200
     assert "joined with single sign-on" in client.get(ACCOUNT).text
@@ -91,7 +107,7 @@ def test_the_whole_way(
 def test_what_the_provider_is_asked(
     client: CheckedClient, malee: Staff, small: SmallProvider
 ) -> None:
-    there = client.get(BEGIN).headers["Location"]
+    there = begin(client)
     asked = dict(parse_qsl(urlsplit(there).query))
     assert there.startswith(f"{small.issuer}/enter?")
     assert asked["redirect_uri"] == f"{HOME}{BEGIN}/return"
@@ -118,7 +134,10 @@ def test_the_provider_may_want_the_secret_in_the_body(
 @pytest.mark.parametrize(
     ("claims", "leads"),
     [
-        ({}, ACCOUNT),
+        ({}, "/staff/second-step/set-up"),
+        ({"unsaid": True}, ACCOUNT),
+        ({"unsaid": True, "amr": ["pwd"]}, "/staff/second-step/set-up"),
+        ({"unsaid": True, "demanded": False}, "/staff/second-step/set-up"),
         ({"amr": ["pwd", "otp"]}, ACCOUNT),
         ({"amr": ["mfa"]}, ACCOUNT),
         ({"amr": ["hwk", "fpt"], "acr": "phr"}, ACCOUNT),
@@ -133,7 +152,8 @@ def test_the_provider_may_want_the_secret_in_the_body(
 def test_our_second_factor_is_asked_unless_the_provider_has(
     client: CheckedClient, malee: Staff, small: SmallProvider, claims: dict[str, Any], leads: str
 ) -> None:
-    install(client.application, small.settings(factor=claims.pop("demanded", True)))
+    known = small.settings(factor=claims.pop("demanded", True), unsaid=claims.pop("unsaid", False))
+    install(client.application, known)
     small.claims = claims
     assert enter(client, small).headers["Location"] == leads
 
@@ -242,18 +262,26 @@ def test_doors_that_are_not_safe_are_not_used(
     client: CheckedClient, malee: Staff, small: SmallProvider, doors: dict[str, Any]
 ) -> None:
     small.doors = doors
-    assert client.get(BEGIN).status_code == 422
+    assert client.submit(BEGIN, page="/staff/sign-in").status_code == 422
 
 
 def test_a_provider_that_is_away_is_told(
-    client: CheckedClient, app: Flask, malee: Staff, small: SmallProvider
+    client: CheckedClient,
+    app: Flask,
+    malee: Staff,
+    small: SmallProvider,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     with closing(socket.socket()) as unused:
         unused.bind(("127.0.0.1", 0))
         install(app, small.settings(issuer=f"http://127.0.0.1:{unused.getsockname()[1]}"))
-    answer = client.get(BEGIN)
+    answer = client.submit(BEGIN, page="/staff/sign-in")
     assert answer.status_code == 422
     assert "House of names does not answer" in answer.text
+    (said,) = caplog.messages
+    assert said.startswith(
+        "The provider of sign-ins is down at POST auth.provider_sign_in: ProviderDown in "
+    )
 
 
 def test_failures_are_told_in_the_readers_language(
@@ -297,29 +325,39 @@ def test_state_is_held_by_the_browser_and_good_once(
 ) -> None:
     other = app.test_client()
     assert isinstance(other, CheckedClient)
-    back = small.sign_in(client.get(BEGIN).headers["Location"]).removeprefix(HOME)
-    other.get(BEGIN)
+    back = small.sign_in(begin(client)).removeprefix(HOME)
+    begin(other)
     for wrong in (back, f"{BEGIN}/return?code=x", f"{BEGIN}/return?code=x&state=é"):
         answer = other.get(wrong)
         assert answer.status_code == 422
         assert "was not finished in time" in answer.text
     assert client.get(back).status_code == 302
     assert client.get(back).status_code == 422
-    back = small.sign_in(client.get(BEGIN).headers["Location"]).removeprefix(HOME)
+    back = small.sign_in(begin(client)).removeprefix(HOME)
     clock.move(minutes=10)
     assert client.get(back).status_code == 422
 
 
 def test_a_no_at_the_provider_and_another_provider_are_told(
-    client: CheckedClient, malee: Staff, small: SmallProvider
+    client: CheckedClient,
+    session: Session,
+    malee: Staff,
+    small: SmallProvider,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     for said in ({"error": "access_denied"}, {"code": "x", "iss": "https://evil.example"}):
-        asked = dict(parse_qsl(urlsplit(client.get(BEGIN).headers["Location"]).query))
+        asked = dict(parse_qsl(urlsplit(begin(client)).query))
         answer = client.get(small.back(asked, **said).removeprefix(HOME))
         assert answer.status_code == 422
         assert "did not let you through" in answer.text
     small.answers["/token"] = (400, b'{"error": "invalid_grant"}')
+    caplog.clear()
     assert "did not let you through" in refused(client, small)
+    (line,) = caplog.messages
+    assert "is not believed at GET auth.provider_return: NotBelieved" in line
+    session.rollback()
+    lines = session.scalars(select(Event).where(Event.action == "account:sign-in-refused")).all()
+    assert [each.data for each in lines] == [{"way": "provider"}]
 
 
 def test_a_new_proof_from_the_provider(
@@ -330,7 +368,7 @@ def test_a_new_proof_from_the_provider(
     small.now = clock.now
     wanted = "/staff/account/passkeys/new"
     page = client.get(client.get(wanted).headers["Location"]).text
-    link = re.search(r'href="(/staff/confirm/single-sign-on[^"]*)"', page)
+    link = re.search(r'action="(/staff/confirm/single-sign-on[^"]*)"', page)
     assert link is not None
     seconds = int(clock.now.timestamp())
     for claims in ({}, {"auth_time": seconds - 700}, {"auth_time": True}, {"auth_time": 10**18}):
@@ -340,7 +378,7 @@ def test_a_new_proof_from_the_provider(
     small.claims = {"auth_time": seconds, "sub": "4712"}
     assert "did not ask you again" in enter(client, small, link[1]).text
     small.claims = {"auth_time": seconds}
-    there = client.get(link[1]).headers["Location"]
+    there = begin(client, link[1])
     assert "prompt=login" in there
     assert "max_age=0" in there
     answer = client.get(small.sign_in(there).removeprefix(HOME))
@@ -353,10 +391,11 @@ def test_who_has_signed_out_meanwhile_proves_nothing(
 ) -> None:
     enter(client, small)
     small.claims = {"auth_time": int(small.now.timestamp())}
-    back = small.sign_in(client.get(CONFIRM).headers["Location"]).removeprefix(HOME)
+    back = small.sign_in(begin(client, CONFIRM)).removeprefix(HOME)
     client.delete_cookie("desk")
     assert "was not finished in time" in client.get(back).text
-    assert client.get(CONFIRM).headers["Location"].startswith("/staff/sign-in")
+    answer = client.submit(CONFIRM, page="/staff/sign-in")
+    assert answer.headers["Location"].startswith("/staff/sign-in")
 
 
 @pytest.fixture
@@ -371,7 +410,8 @@ def real(app: Flask, clock: Clock) -> Iterator[str]:
         try:
             wait_for(f"{issuer}/jwks")
             clock.now = datetime.now(UTC)
-            install(app, Provider(issuer, "casework", "hush", "The real one", factor=True))
+            known = Provider(issuer, "casework", "hush", "The real one", factor=True, unsaid=True)
+            install(app, known)
             yield issuer
         finally:
             app.config["SETTINGS"] = before
@@ -394,7 +434,7 @@ def test_a_real_provider_signs_somebody_in(
 ) -> None:
     user = {"email": malee.email, "email_verified": True}
     assert requests.put(f"{real}/users/4711", json=user, timeout=5).status_code == 204
-    there = client.get(f"{BEGIN}?next={ACCOUNT}").headers["Location"]
+    there = begin(client, f"{BEGIN}?next={ACCOUNT}")
     answer = requests.post(there, data={"sub": "4711"}, allow_redirects=False, timeout=5)
     back = answer.headers["Location"]
     assert back.startswith(f"{HOME}{BEGIN}/return?")
@@ -404,7 +444,7 @@ def test_a_real_provider_signs_somebody_in(
     assert (malee.issuer, malee.subject) == (real, "4711")
     client.submit("/staff/sign-out", page=ACCOUNT)
     # The next day somebody brings back what it said today.
-    there = client.get(BEGIN).headers["Location"]
+    there = begin(client)
     answer = requests.post(there, data={"sub": "4711"}, allow_redirects=False, timeout=5)
     clock.move(days=1)
     assert client.get(answer.headers["Location"].removeprefix(HOME)).status_code == 422

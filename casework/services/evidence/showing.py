@@ -145,6 +145,13 @@ def read(store: Store, row: Evidence, part: str) -> Iterator[bytes]:
     return chain([next(pieces)], pieces)
 
 
+def broken(
+    session: Session, case: Case, actor: Actor, now: datetime, *, row_id: int, part: str
+) -> None:
+    """Note in the history that a part of a file is not what was kept."""
+    history.record(session, case, actor, now, history.BROKEN_FILE, file=row_id, part=part)
+
+
 def opened(session: Session, case: Case, actor: Actor, now: datetime, row_id: int) -> None:
     """Note in the history that somebody took the shared copy of a file."""
     history.record(session, case, actor, now, READ_FILE, file=row_id)

@@ -14,7 +14,17 @@ if TYPE_CHECKING:
 
 PAGE: Final = 50
 # Whoever signed in when, and how, is nobody's business here.
-_SIGN_INS: Final = frozenset({"account:sign-in", "account:second-step", "account:recovery-code"})
+_SIGN_INS: Final = frozenset(
+    {
+        "account:sign-in",
+        "account:sign-in-refused",
+        "account:second-step",
+        "account:recovery-code",
+        "account:proved",
+        "account:sign-out",
+        "account:signed-out",
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -18,13 +18,8 @@ from casework.i18n import lazy as _l
 from casework.models import Staff
 from casework.services import accounts as service
 from casework.services import second_factor
-from casework.services.accounts import (
-    EmailTaken,
-    LastAdministrator,
-    OfficeNeeded,
-    OwnAccount,
-    UnknownAccount,
-)
+from casework.services.account_rules import LastAdministrator, OfficeNeeded, OwnAccount
+from casework.services.accounts import EmailTaken, UnknownAccount
 from casework.web import clock
 from casework.web.access import fresh, requires
 from casework.web.admin import choices, words
@@ -74,6 +69,7 @@ def _state(staff: Staff) -> str:
 
 @admin.route("/accounts/new", methods=["GET", "POST"])
 @requires(Permission.SETTINGS)
+@fresh
 def new_account(actor: Actor) -> ResponseReturnValue:
     """Make an account, and show its invitation once."""
     form = _with_choices(NewAccountForm())
@@ -117,6 +113,7 @@ def _invitation(name: str, token: str) -> ResponseReturnValue:
 
 @admin.route("/accounts/<int:staff_id>", methods=["GET", "POST"])
 @requires(Permission.SETTINGS)
+@fresh
 def account(actor: Actor, staff_id: int) -> ResponseReturnValue:
     """Show an account and change it."""
     staff = _found(staff_id)
@@ -192,6 +189,7 @@ def reset_factor(actor: Actor, staff_id: int) -> ResponseReturnValue:
 
 @admin.post("/accounts/<int:staff_id>/end")
 @requires(Permission.SETTINGS)
+@fresh
 def end_account(actor: Actor, staff_id: int) -> ResponseReturnValue:
     """End an account."""
     _found(staff_id)

@@ -23,7 +23,7 @@ from casework.services.settings import keeping
 from casework.services.settings.keeping import RuleData
 from casework.services.settings.refused import Refused
 from casework.web import clock
-from casework.web.access import requires
+from casework.web.access import fresh, requires
 from casework.web.admin import choices, words
 from casework.web.admin.blueprint import WRONG, admin
 from casework.web.admin.terms import JUDGEMENT
@@ -109,6 +109,7 @@ def retention(actor: Actor) -> ResponseReturnValue:
 
 @admin.post("/retention/<any(on,off):turn>")
 @requires(Permission.SETTINGS)
+@fresh
 def switch_retention(actor: Actor, turn: str) -> ResponseReturnValue:
     """Switch on what the dry run has shown, or off."""
     form = SwitchForm()
@@ -126,6 +127,7 @@ def switch_retention(actor: Actor, turn: str) -> ResponseReturnValue:
 
 @admin.route("/retention/new", methods=["GET", "POST"])
 @requires(Permission.SETTINGS)
+@fresh
 def new_retention(actor: Actor) -> ResponseReturnValue:
     """Add a rule."""
     form, labels = NewKeepForm(), _labels()
@@ -170,6 +172,7 @@ def _saved() -> ResponseReturnValue:
 
 @admin.route("/retention/<int:rule_id>", methods=["GET", "POST"])
 @requires(Permission.SETTINGS)
+@fresh
 def retention_rule(actor: Actor, rule_id: int) -> ResponseReturnValue:
     """Show a rule and change it."""
     form = KeepForm(obj=_found(rule_id))
@@ -197,6 +200,7 @@ def retention_rule(actor: Actor, rule_id: int) -> ResponseReturnValue:
 
 @admin.post("/retention/<int:rule_id>/remove")
 @requires(Permission.SETTINGS)
+@fresh
 def remove_retention(actor: Actor, rule_id: int) -> ResponseReturnValue:
     """Take a rule away."""
     _found(rule_id)

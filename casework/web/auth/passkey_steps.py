@@ -9,10 +9,12 @@ from flask_babel import gettext
 from casework.db import db, transaction
 from casework.domain.facts import Actor
 from casework.models import Login, Staff
-from casework.services import passkeys, second_factor
+from casework.services import passkeys, second_factor, sign_ins
 from casework.services.handshakes import Purpose
 from casework.services.second_factor import Asked
-from casework.web import clock, sessions, signing
+from casework.services.sign_ins import Way
+from casework.services.throttles import Deed
+from casework.web import clock, pace, sessions, signing
 from casework.web.access import STEPS, public, requires_half, requires_staff, safe_next
 from casework.web.auth import passkey_site, waiting
 from casework.web.auth.account import own
@@ -42,6 +44,7 @@ def _has_passkey() -> bool:
 @public
 def passkey_question() -> ResponseReturnValue:
     """Ask for any passkey; of whoever has given the password, for one of theirs."""
+    pace.count(Deed.QUESTION)
     site, login = passkey_site.needed(), sessions.sign_in()
     staff_id = login.staff_id if login else None
     with transaction() as work:
@@ -56,7 +59,7 @@ def passkey() -> ResponseReturnValue:
     form = PasskeyForm()
     staff = _shown(Purpose.PASSKEY) if form.validate_on_submit() else None
     if staff is not None:
-        return signing.welcome(staff, factor=True, then=signing.wanted())
+        return signing.welcome(staff, Way.PASSKEY, factor=True, then=signing.wanted())
     back = "auth.passkey_step" if sessions.sign_in() else "auth.sign_in"
     return _refused(url_for(back, next=safe_next(signing.wanted())))
 
@@ -92,15 +95,19 @@ def confirm_by_passkey(actor: Actor) -> ResponseReturnValue:
     shown = _shown(Purpose.CONFIRM_BY_PASSKEY) if form.validate_on_submit() else None
     if shown is None or shown.id != actor.staff_id:
         return _refused(url_for("auth.confirm", next=safe_next(signing.wanted())))
-    remember()
+    remember(Way.PASSKEY, in_full=True)
     return signing.onward(staff, signing.wanted())
 
 
 def _shown(purpose: Purpose) -> Staff | None:
     token, answer = waiting.token(), request.form.get("credential", "")
     with transaction() as work:
-        site = passkey_site.needed()
-        return passkeys.finish_showing(work, clock.now(), site, purpose, token, answer=answer)
+        now, site = clock.now(), passkey_site.needed()
+        staff = passkeys.finish_showing(work, now, site, purpose, token, answer=answer)
+        # Whoever was not even asked leaves no line: that would be a flood.
+        if staff is None and token:
+            sign_ins.refused(work, now, Way.PASSKEY)
+    return staff
 
 
 def _refused(back: str) -> ResponseReturnValue:

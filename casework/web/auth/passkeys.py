@@ -10,11 +10,11 @@ from casework.db import db, transaction
 from casework.domain.facts import Actor
 from casework.i18n import lazy as _l
 from casework.models import Passkey
+from casework.services import logins, sign_ins
 from casework.services import passkeys as services
-from casework.services import sign_ins
 from casework.services.passkeys import LONGEST_NAME, LastFactor, UnknownPasskey
 from casework.web import clock, sessions
-from casework.web.access import fresh, requires_staff
+from casework.web.access import fresh_in_full, requires_staff
 from casework.web.auth import passkey_site, waiting
 from casework.web.auth.account import own
 from casework.web.auth.blueprint import WRONG, auth
@@ -46,13 +46,14 @@ def passkeys(actor: Actor) -> ResponseReturnValue:
         "auth/passkeys.html",
         passkeys=services.of_staff(session, staff.id),
         may_add=services.may_add(session, staff.id),
+        places=len(logins.of_staff(session, clock.now(), staff.id)),
         zone=zone_of(actor),
     )
 
 
 @auth.route("/account/passkeys/new", methods=["GET", "POST"])
 @requires_staff
-@fresh
+@fresh_in_full
 def new_passkey(actor: Actor) -> ResponseReturnValue:
     """Keep the passkey that the device has just made."""
     del actor
@@ -82,7 +83,7 @@ def _added(name: str) -> bool:
 
 @auth.post("/account/passkeys/question")
 @requires_staff
-@fresh
+@fresh_in_full
 def new_passkey_question(actor: Actor) -> ResponseReturnValue:
     """Ask the device for a new passkey."""
     del actor
@@ -93,7 +94,7 @@ def new_passkey_question(actor: Actor) -> ResponseReturnValue:
 
 @auth.route("/account/passkeys/<int:passkey_id>", methods=["GET", "POST"])
 @requires_staff
-@fresh
+@fresh_in_full
 def one_passkey(actor: Actor, passkey_id: int) -> ResponseReturnValue:
     """Give one of one's passkeys another name."""
     passkey = _own(passkey_id)
@@ -111,7 +112,7 @@ def one_passkey(actor: Actor, passkey_id: int) -> ResponseReturnValue:
 
 @auth.post("/account/passkeys/<int:passkey_id>/remove")
 @requires_staff
-@fresh
+@fresh_in_full
 def remove_passkey(actor: Actor, passkey_id: int) -> ResponseReturnValue:
     """Take one of one's passkeys away, unless nothing else would be left."""
     del actor

@@ -10,7 +10,7 @@ from casework.db import db, transaction
 from casework.domain.facts import Actor
 from casework.services import logins
 from casework.web import clock, sessions
-from casework.web.access import requires_staff
+from casework.web.access import fresh, requires_staff
 from casework.web.auth import reading
 from casework.web.auth.account import own
 from casework.web.auth.blueprint import auth
@@ -28,6 +28,7 @@ def places(actor: Actor) -> ResponseReturnValue:
 
 @auth.post("/account/sessions/<int:login_id>/end")
 @requires_staff
+@fresh
 def end_place(actor: Actor, login_id: int) -> ResponseReturnValue:
     """End one of one's own sessions; of anybody else's it is not told that they exist."""
     del actor
@@ -41,6 +42,7 @@ def end_place(actor: Actor, login_id: int) -> ResponseReturnValue:
 
 @auth.post("/account/sessions/end-others")
 @requires_staff
+@fresh
 def end_other_places(actor: Actor) -> ResponseReturnValue:
     """End all of one's own sessions but this one."""
     del actor

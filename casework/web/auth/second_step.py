@@ -35,7 +35,7 @@ class RecoveryForm(Form):
     code = TextField(
         _l("Recovery code"),
         required(_l("Write one of your recovery codes.")),
-        description=_l("16 letters and digits, from the page you printed. Each works once."),
+        description=_l("The letters and digits from the page you printed. Each code works once."),
     )
 
 

@@ -17,7 +17,7 @@ from casework.models import Login
 from casework.services import recovery, second_factor, sign_ins
 from casework.services.second_factor import Asked
 from casework.web import clock, context, sessions, signing
-from casework.web.access import STEPS, fresh, requires_half, requires_staff, safe_next
+from casework.web.access import STEPS, fresh_in_full, requires_half, requires_staff, safe_next
 from casework.web.auth.account import own
 from casework.web.auth.blueprint import WRONG, auth
 from casework.web.auth.second_step import of
@@ -43,7 +43,7 @@ class NewCodesForm(Form):
 
 @auth.route("/second-step/set-up", methods=["GET", "POST"])
 @requires_half
-@fresh
+@fresh_in_full
 def set_up(login: Login) -> ResponseReturnValue:
     """Show the secret to its owner, and take it into use by its first code."""
     staff, then = of(login), signing.wanted()
@@ -89,7 +89,7 @@ def _picture(address: str) -> Markup:
 
 @auth.route("/account/recovery-codes", methods=["GET", "POST"])
 @requires_staff
-@fresh
+@fresh_in_full
 def recovery_codes(actor: Actor) -> ResponseReturnValue:
     """Say how many codes are left, and make new ones in their place."""
     del actor

@@ -6,10 +6,13 @@ from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, refresh
 
+from casework.db import transaction
 from casework.domain.languages import CODES
 from casework.i18n import lazy as _l
+from casework.services import sign_ins
 from casework.services.accounts import WrongSignIn
-from casework.web import context, pace, sessions, signing
+from casework.services.sign_ins import Way
+from casework.web import clock, context, pace, sessions, signing
 from casework.web.access import public
 from casework.web.auth import proofs
 from casework.web.auth.blueprint import WRONG, auth
@@ -48,12 +51,19 @@ def sign_in() -> ResponseReturnValue:
 
 def _let_in(form: SignInForm) -> ResponseReturnValue:
     staff = proofs.by_password(form.email.data or "", form.password.data or "")
-    return signing.welcome(staff, factor=False, then=signing.wanted())
+    return signing.welcome(staff, Way.PASSWORD, factor=False, then=signing.wanted())
 
 
 @auth.post("/sign-out")
 @public
 def sign_out() -> ResponseReturnValue:
     """End the session; whoever is not signed in is simply shown the same page."""
+    login = sessions.sign_in()
+    if login is not None and login.staff is not None:
+        with transaction() as work:
+            sign_ins.end(work, clock.now(), login.staff)
     sessions.forget(Visitor.STAFF)
-    return redirect(url_for("auth.sign_in"))
+    response = redirect(url_for("auth.sign_in"))
+    # Not the cookies: a worker may be telling a complaint at the same browser.
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from flask import abort, current_app, redirect, render_template, request, url_for
+from flask import abort, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -16,10 +16,12 @@ from casework.db import transaction
 from casework.domain.facts import Actor
 from casework.domain.marks import N_
 from casework.oidc import Asked, NotBelieved, ProviderDown
-from casework.services import handshakes, single_sign_on
+from casework.services import handshakes, sign_ins, single_sign_on
 from casework.services.handshakes import Purpose, Question
+from casework.services.sign_ins import Way
 from casework.services.single_sign_on import EmailNotVerified, UnknownPerson
-from casework.web import clock, sessions, signing
+from casework.services.throttles import Deed
+from casework.web import clock, pace, reporting, sessions, signing
 from casework.web.access import public, requires_staff, safe_next
 from casework.web.auth import waiting
 from casework.web.auth.account import own
@@ -75,14 +77,14 @@ def _offered() -> dict[str, object]:
     return {"single_sign_on": current_app.config["SETTINGS"].provider}
 
 
-@auth.get("/single-sign-on")
+@auth.post("/single-sign-on")
 @public
 def provider_sign_in() -> ResponseReturnValue:
     """Send somebody to the provider, to sign in there."""
     return _begin(Purpose.PROVIDER, None)
 
 
-@auth.get("/confirm/single-sign-on")
+@auth.post("/confirm/single-sign-on")
 @requires_staff
 def confirm_at_provider(actor: Actor) -> ResponseReturnValue:
     """Send somebody to the provider, to prove there again who they are."""
@@ -91,6 +93,7 @@ def confirm_at_provider(actor: Actor) -> ResponseReturnValue:
 
 def _begin(purpose: Purpose, staff_id: int | None) -> ResponseReturnValue:
     provider = _provider()
+    pace.count(Deed.QUESTION)
     with transaction() as work:
         token, question = handshakes.ask(
             work,
@@ -103,10 +106,26 @@ def _begin(purpose: Purpose, staff_id: int | None) -> ResponseReturnValue:
     again = purpose is Purpose.CONFIRM_BY_PROVIDER
     try:
         there = oidc.address(provider, _asked(question), state=token, again=again)
-    except ProviderDown:
-        return _failed(provider, DOWN)
+    except ProviderDown as down:
+        return _down(provider, down)
     waiting.hold(token)
-    return redirect(there)
+    return _sent(provider, there)
+
+
+def _sent(provider: Provider, there: str) -> ResponseReturnValue:
+    """Send the browser on by a page: our policy lets no form lead to another house.
+
+    The provider may send it further, to houses that we cannot name in the policy.
+    """
+    page = render_template("auth/single_sign_on.html", name=provider.name, there=there)
+    response = make_response(page)
+    response.headers["Refresh"] = f"0; url={there}"
+    return response
+
+
+def _down(provider: Provider, down: ProviderDown) -> ResponseReturnValue:
+    reporting.report("The provider of sign-ins is down", down)
+    return _failed(provider, DOWN)
 
 
 @auth.get("/single-sign-on/return")
@@ -128,9 +147,12 @@ def provider_return() -> ResponseReturnValue:
         return _failed(provider, DENIED)
     try:
         person = oidc.person(provider, _asked(asked), clock.now(), request.args["code"])
-    except ProviderDown:
-        return _failed(provider, DOWN)
-    except NotBelieved:
+    except ProviderDown as down:
+        return _down(provider, down)
+    except NotBelieved as false:
+        reporting.report("The provider of sign-ins is not believed", false)
+        with transaction() as work:
+            sign_ins.refused(work, clock.now(), Way.PROVIDER)
         return _failed(provider, DENIED)
     return _entered(provider, asked, person) if question else _confirmed(provider, asked, person)
 
@@ -143,7 +165,14 @@ def _entered(provider: Provider, asked: Question, person: Person) -> ResponseRet
         return _failed(provider, UNKNOWN)
     except EmailNotVerified:
         return _failed(provider, UNVERIFIED)
-    return signing.welcome(staff, factor=provider.factor and person.factor, then=asked.wanted)
+    factor = _by_two(provider, person)
+    return signing.welcome(staff, Way.PROVIDER, factor=factor, then=asked.wanted)
+
+
+def _by_two(provider: Provider, person: Person) -> bool:
+    """Tell whether somebody has shown a second factor there."""
+    said = provider.unsaid if person.factor is None else person.factor
+    return provider.factor and said
 
 
 def _confirmed(provider: Provider, asked: Question, person: Person) -> ResponseReturnValue:
@@ -152,7 +181,8 @@ def _confirmed(provider: Provider, asked: Question, person: Person) -> ResponseR
     staff = own()
     if staff.id != asked.staff_id or not single_sign_on.proves(staff, person, clock.now()):
         return _failed(provider, NOT_PROVEN)
-    remember()
+    # Whoever has no password here is known by the provider alone.
+    remember(Way.PROVIDER, in_full=_by_two(provider, person) or not staff.password_hash)
     return signing.onward(staff, asked.wanted)
 
 

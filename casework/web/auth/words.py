@@ -7,8 +7,9 @@ from typing import Final
 from flask_babel import gettext, ngettext
 
 from casework import i18n
+from casework.db import db
 from casework.domain.marks import N_
-from casework.models import AccountNotice
+from casework.models import AccountNotice, Staff
 from casework.services.own_notices import Told
 
 _TOLD: Final[dict[str, str]] = {
@@ -29,6 +30,14 @@ _TOLD: Final[dict[str, str]] = {
         "change your password now."
     ),
 }
+_TOLD_OF_OTHERS: Final[dict[str, str]] = {
+    Told.OTHER_MADE: N_("An administrator made an account for %(name)s."),
+    Told.OTHER_ROLE: N_("An administrator gave %(name)s another role or office."),
+    Told.OTHER_REINVITED: N_(
+        "An administrator made a new invitation for %(name)s. The old password stopped working."
+    ),
+    Told.OTHER_RESET: N_("An administrator took the second step at sign-in of %(name)s away."),
+}
 
 
 def told(notice: AccountNotice) -> str:
@@ -41,4 +50,8 @@ def told(notice: AccountNotice) -> str:
             left,
             count=i18n.number(left),
         )
+    if notice.kind in _TOLD_OF_OTHERS:
+        other = db.session.get(Staff, notice.number)
+        name = other.name if other else ""
+        return gettext(_TOLD_OF_OTHERS[notice.kind], name=name)
     return gettext(_TOLD[notice.kind])

@@ -15,7 +15,8 @@ from casework import i18n
 from casework.db import db, transaction
 from casework.services import drafts
 from casework.services.evidence import keeping
-from casework.web import clock
+from casework.services.throttles import Deed
+from casework.web import clock, pace
 from casework.web.public.answers import Answers
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ def keep(answers_now: Answers) -> str | None:
 
     Nothing is kept, and None returned, when the complaint has been sent in the meantime.
     """
+    if current(db.session()) is None:
+        pace.count(Deed.DRAFT)
     begun_token = None
     with transaction() as session:
         draft = current(session, lock=True)

@@ -26,7 +26,7 @@ from casework.services import casefile, clocks
 from casework.services.casefile import NotAllowed
 from casework.services.evidence import keeping, showing, taking
 from casework.services.facts import case_facts
-from casework.web import clock, headers, uploading
+from casework.web import clock, context, headers, uploading
 from casework.web.access import public as open_to_all
 from casework.web.access import requires_complainant
 from casework.web.fields import TextField
@@ -99,7 +99,9 @@ def around(added: list[Added], problems: Sequence[str] = ()) -> dict[str, Any]:
 
 def _asked_to_remove() -> int | None:
     typed = request.form.get(REMOVE, "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= _DIGITS else None
+    if not typed.isascii() or not typed.isdigit() or len(typed) > _DIGITS:
+        return None
+    return min(int(typed), context.LARGEST_NUMBER)
 
 
 @public.get("/complaint/files")

@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from casework import i18n
 from casework.db import db, transaction
 from casework.services import drafts
-from casework.web import clock
+from casework.services.throttles import Deed
+from casework.web import clock, pace
 from casework.web.access import public as open_to_all
 from casework.web.public import check, drafting, filing, pages
 from casework.web.public.blueprint import public
@@ -46,6 +47,7 @@ def send() -> ResponseReturnValue:
 
     Posts of one draft wait for each other at its row: the second one finds the receipt.
     """
+    pace.count(Deed.FILING)
     with transaction() as session:
         still_open = _file(session)
     return redirect(still_open or url_for("public.receipt"))

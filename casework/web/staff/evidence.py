@@ -7,6 +7,7 @@ shown or run by the browser.
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Response, abort, flash, redirect, url_for
@@ -24,7 +25,7 @@ from casework.services import casefile, preview
 from casework.services.casefile import NotAllowed
 from casework.services.evidence import keeping, showing
 from casework.services.evidence.taking import ORIGINAL, PREVIEW, SHARED
-from casework.web import clock, headers, uploading
+from casework.web import clock, headers, reporting, uploading
 from casework.web.access import fresh, requires_case
 from casework.web.staff.blueprint import staff
 from casework.web.uploading import takes_files
@@ -57,12 +58,28 @@ def _found(actor: Actor, case: Case, file_id: int) -> Found:
     return showing.find(session, case, actor, items, file_id) or abort(404)
 
 
-def _pieces(row: Evidence, part: str) -> Iterator[bytes]:
+def _pieces(actor: Actor, case: Case, row: Evidence, part: str) -> Iterator[bytes]:
     """Return the bytes, or answer that something is broken: whoever asked may not know what."""
+    row_id = row.id
     try:
-        return showing.read(uploading.store(), row, part)
-    except (storage.Missing, storage.StoreDown, SealBroken):
-        abort(500)
+        return _watched(showing.read(uploading.store(), row, part))
+    except SealBroken as broken:
+        reporting.report("The seal of a file is broken", broken)
+        with transaction() as session:
+            showing.broken(session, case, actor, clock.now(), row_id=row_id, part=part)
+    except (storage.Missing, storage.StoreDown) as away:
+        reporting.report("A file cannot be read", away)
+    return abort(500)
+
+
+def _watched(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Give out the pieces; where one is broken, the browser is left with a download cut short."""
+    try:
+        yield from pieces
+    except (storage.Missing, storage.StoreDown, SealBroken) as broken:
+        reporting.report("A file broke off", broken)
+        # What the server is told is that the line was cut: it would log the address otherwise.
+        raise ConnectionResetError(errno.ECONNRESET, "a file broke off") from None
 
 
 def _handed_out(pieces: Iterator[bytes], media_type: str, name: str, size: int) -> Response:
@@ -78,7 +95,7 @@ def _handed_out(pieces: Iterator[bytes], media_type: str, name: str, size: int) 
 def evidence_copy(actor: Actor, case: Case, file_id: int) -> ResponseReturnValue:
     """Hand out the shared copy of a file; that it was taken is recorded."""
     found = _found(actor, case, file_id)
-    pieces, name = _pieces(found.row, SHARED), showing.copy_name(case, found)
+    pieces, name = _pieces(actor, case, found.row, SHARED), showing.copy_name(case, found)
     media_type, size = found.row.shared_type, found.row.shared_size
     with transaction() as session:
         showing.opened(session, case, actor, clock.now(), file_id)
@@ -92,7 +109,7 @@ def evidence_preview(actor: Actor, case: Case, file_id: int) -> ResponseReturnVa
     found = _found(actor, case, file_id)
     if not found.row.has_preview:
         abort(404)
-    picture = b"".join(_pieces(found.row, PREVIEW))
+    picture = b"".join(_pieces(actor, case, found.row, PREVIEW))
     name = showing.copy_name(case, found)
     return _handed_out(iter([picture]), JPEG.media_type, name, len(picture))
 
@@ -103,7 +120,7 @@ def evidence_preview(actor: Actor, case: Case, file_id: int) -> ResponseReturnVa
 def evidence_original(actor: Actor, case: Case, file_id: int) -> ResponseReturnValue:
     """Hand out a file as it was sent, to the desk that keeps the case; this is recorded."""
     row = _found(actor, case, file_id).row
-    pieces, name = _pieces(row, ORIGINAL), showing.original_name(row)
+    pieces, name = _pieces(actor, case, row, ORIGINAL), showing.original_name(row)
     media_type, size = row.media_type, row.size
     with transaction() as session:
         showing.opened_original(session, case, actor, clock.now(), row)

@@ -52,6 +52,7 @@ def test_the_dry_run_is_shown_before_the_switch(
     assert not is_on(world.session)
     assert "Something has changed in the meantime" in client.get(PAGE).text
     clock.move(hours=7)
+    client.enter(world.session, lin)
     mark = retention.plan(world.session, clock.now).mark
     client.submit(f"{PAGE}/on", {"mark": mark}, page=PAGE)
     assert is_on(world.session)
