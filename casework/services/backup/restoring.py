@@ -47,7 +47,8 @@ def fits(said: Manifest, about: Manifest) -> None:
 def restore(session: Session, store: Store, archive: Path, said: Manifest, tell: Tell) -> None:
     """Fill an empty installation from an archive that `opening.check` has found whole.
 
-    All rows come in the caller's transaction; nothing is there unless all is. Raises BackupError.
+    All rows come in the caller's transaction; nothing is there unless all is. `tell` is told how
+    many steps of how many are done, and may raise to end it. Raises BackupError.
     """
     if any(session.scalar(select(model.id).limit(1)) is not None for model in _SIGNS_OF_LIFE):
         raise BackupError(
@@ -60,14 +61,18 @@ def restore(session: Session, store: Store, archive: Path, said: Manifest, tell:
         raise BackupError("The backup does not have the tables of this version.")
     for table in reversed(found):
         _empty(connection, table)
+    filled, kept = len(found), len(found) + len(said.files)
+    steps = kept + len(found)
     for done, table in enumerate(found):
-        tell(done, len(found))
+        tell(done, steps)
         _fill(connection, table, archive, by_name[table.name])
-    for path in said.files:
+    for done, path in enumerate(said.files, filled):
+        tell(done, steps)
         store.write(path, files.pieces(archive.parent / files.FOLDER, path))
-    for table in found:
+    for done, table in enumerate(found, kept):
+        tell(done, steps)
         _prove(connection, table, by_name[table.name])
-    tell(len(found), len(found))
+    tell(steps, steps)
     session.expire_all()
     directory.forget(session)
 
