@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from flask import Flask, abort
 from sqlalchemy.orm import Session
 
-from casework.app import create_app
 from casework.config import Settings
 from casework.domain.languages import ENABLED
 from casework.domain.workflow import Action
@@ -16,17 +16,22 @@ from casework.models import Login, Staff
 from casework.services.casefile import NotAllowed, StaleCase
 from casework.web.access import public
 from casework.web.assets import STATIC
+from tests import conftest
 from tests.pages import CheckedClient
 
 KILOBYTE = 1024
 LAST_LATIN = 0x2FF
 
 
-def broken(app: Flask) -> Flask:
+@pytest.fixture
+def broken(app: Flask) -> Iterator[Flask]:
     """The application with pages that fail in every way."""
-    trial = create_app(app.config["SETTINGS"])
-    trial.test_client_class = CheckedClient
+    with conftest.another(app.config["SETTINGS"]) as trial:
+        add_faults(trial)
+        yield trial
 
+
+def add_faults(trial: Flask) -> None:
     @trial.get("/km/fails/<int:code>")
     @trial.get("/staff/fails/<int:code>", endpoint="staff")
     @public
@@ -40,7 +45,6 @@ def broken(app: Flask) -> Flask:
         abort(code)
 
     trial.view_functions["staff"] = trial.view_functions["fails"]
-    return trial
 
 
 def test_the_first_page_names_every_language_in_its_own_script(client: CheckedClient) -> None:
@@ -99,8 +103,8 @@ def test_the_first_page_is_light_and_asks_nobody_else(client: CheckedClient) -> 
     ],
 )
 @pytest.mark.parametrize("where", ["km", "staff"])
-def test_every_fault_has_a_page(app: Flask, where: str, asked: int, shown: int) -> None:
-    browser = broken(app).test_client()
+def test_every_fault_has_a_page(broken: Flask, where: str, asked: int, shown: int) -> None:
+    browser = broken.test_client()
     assert isinstance(browser, CheckedClient)
     browser.faults = True
     answer = browser.get(f"/{where}/fails/{asked}")
@@ -146,25 +150,16 @@ def test_a_session_of_a_stranger_is_nobody(client: CheckedClient, session: Sessi
 
 def test_over_https_everything_is_sealed(app: Flask) -> None:
     settings: Settings = app.config["SETTINGS"]
-    secure = create_app(
-        Settings(
-            settings.instance,
-            settings.database_url,
-            settings.secret_key,
-            settings.keys,
-            address="https://help.example",
-            proxies=1,
-        )
-    )
-    secure.test_client_class = CheckedClient
-    browser = secure.test_client()
-    answer = browser.get("/staff/sign-in", base_url="https://help.example")
-    assert answer.headers["Strict-Transport-Security"].startswith("max-age=63072000")
-    cookie = answer.headers["Set-Cookie"]
-    assert cookie.startswith("__Host-page=")
-    assert "Secure" in cookie
-    assert "HttpOnly" in cookie
-    assert browser.get("/", base_url="https://evil.example").status_code == 400
+    reached = replace(settings, address="https://help.example", proxies=1)
+    with conftest.another(reached) as secure:
+        browser = secure.test_client()
+        answer = browser.get("/staff/sign-in", base_url="https://help.example")
+        assert answer.headers["Strict-Transport-Security"].startswith("max-age=63072000")
+        cookie = answer.headers["Set-Cookie"]
+        assert cookie.startswith("__Host-page=")
+        assert "Secure" in cookie
+        assert "HttpOnly" in cookie
+        assert browser.get("/", base_url="https://evil.example").status_code == 400
 
 
 def test_where_a_weakness_is_reported(app: Flask, client: CheckedClient) -> None:
