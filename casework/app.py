@@ -16,7 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from casework import config, crypto, i18n, storage, web
 from casework.cli import commands
 from casework.config import Settings, UnusableSetting
-from casework.db import OLDEST_SQLITE, db, tune
+from casework.db import OLDEST_SQLITE, db, engine_options, tune
 from casework.web import clock, context, headers
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -69,7 +69,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "STORE": storage.open_store(settings),
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings),
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.database_url),
         "SESSION_COOKIE_NAME": f"{prefix}page",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -85,16 +85,6 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "COMPRESS_ALGORITHM": ["br", "gzip"],
         "COMPRESS_MIMETYPES": ["text/html", "text/csv", "application/json"],
     }
-
-
-def _engine_options(settings: Settings) -> dict[str, Any]:
-    # Values of a failed statement are a person's data: they must not reach a log.
-    options: dict[str, Any] = {"hide_parameters": True}
-    if settings.sqlite:
-        options["module"] = sqlite
-    else:
-        options["pool_pre_ping"] = True
-    return options
 
 
 def _open_database(app: Flask, settings: Settings) -> None:

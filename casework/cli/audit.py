@@ -51,13 +51,14 @@ def verify() -> None:
     with stoppable(_STOPPED) as stop:
         verdict = audit.verify(db.session(), kept, Teller("Checking lines", stop))
     if verdict.finding is not None:
-        raise Sorry(f"Broken after {verdict.lines} good lines. {_sentence(verdict.finding)}")
+        raise Sorry(f"Broken after {verdict.lines} good lines. {sentence(verdict.finding)}")
     echo(f"The history is whole: {verdict.lines} lines, {verdict.anchors} anchors.")
     if not verdict.anchors:
         echo("Without an anchor nobody can tell whether its end was cut off: flask audit anchor.")
 
 
-def _sentence(finding: Finding) -> str:
+def sentence(finding: Finding) -> str:
+    """Return what is wrong with a history, in words."""
     row = f" (row {finding.event_id})" if finding.event_id is not None else ""
     return _SENTENCES[finding.fault].format(seq=finding.seq, row=row)
 

@@ -10,6 +10,7 @@ from casework.cli import (
     audit,
     backups,
     complaints,
+    copying,
     keeping,
     keys,
     prepare,
@@ -32,6 +33,7 @@ _COMMANDS: Final = (
     audit.group,
     backups.backup,
     backups.restore,
+    copying.copy_database,
     keeping.group,
 )
 

@@ -98,5 +98,5 @@ def stoppable(sentence: str) -> Iterator[Stop]:
     except Stopped:
         raise Sorry(sentence) from None
     finally:
-        for number, handler in former.items():
-            signal.signal(number, handler)
+        for stop, handler in former.items():
+            signal.signal(stop, handler)

@@ -3,7 +3,7 @@
 from casework.config.checks import UnusableSetting, encrypted
 from casework.config.files import Bucket
 from casework.config.secret import SECRET_BYTES
-from casework.config.settings import Settings, from_environment
+from casework.config.settings import Settings, database_url, from_environment
 from casework.config.sign_on import Provider
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Provider",
     "Settings",
     "UnusableSetting",
+    "database_url",
     "encrypted",
     "from_environment",
 ]

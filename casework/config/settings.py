@@ -79,7 +79,7 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> Settings:
     """
     return Settings(
         instance=instance,
-        database_url=_database(environ.get("DATABASE_URL", ""), instance),
+        database_url=database_url("DATABASE_URL", environ.get("DATABASE_URL", ""), instance),
         secret_key=secret_key(environ.get("SECRET_KEY", ""), instance),
         keys=environ.get("CASEWORK_KEYS") or None,
         address=checks.address(environ.get("CASEWORK_ADDRESS", "")),
@@ -97,20 +97,24 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> Settings:
     )
 
 
-def _database(text: str, instance: Path) -> str:
+def database_url(name: str, text: str, instance: Path) -> str:
+    """Return the full address of a database: the file of the instance where nothing is said.
+
+    Raises:
+        UnusableSetting: naming the variable, never showing what could be a password.
+
+    """
     if not text:
         return _shown(URL.create("sqlite", database=str(instance / "casework.sqlite3")))
     try:
         url = make_url(text)
     except ArgumentError:
-        raise UnusableSetting("DATABASE_URL is not the address of a database.") from None
+        raise UnusableSetting(f"{name} is not the address of a database.") from None
     if url.drivername in _POSTGRES:
         return _shown(url.set(drivername="postgresql+psycopg"))
     if url.drivername == "sqlite" and url.database and url.database != ":memory:":
         return _shown(url.set(database=str(instance / url.database)))
-    raise UnusableSetting(
-        "DATABASE_URL has to start with postgresql:// or name a file with sqlite:///."
-    )
+    raise UnusableSetting(f"{name} has to start with postgresql:// or name a file with sqlite:///.")
 
 
 def _shown(url: URL) -> str:

@@ -6,7 +6,7 @@ import re
 import shutil
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -39,8 +39,14 @@ AT_MOST: Final = data_keys.AT_ONCE + 3
 SHIPPED: Final = Path(__file__).parents[2] / "casework" / "reference" / "demo" / "complaints.jsonl"
 
 
+def ctrl_c() -> None:
+    signal.raise_signal(signal.SIGINT)
+
+
 @contextmanager
-def stopped_at(app: Flask, words: str, times: int = 1) -> Iterator[list[str]]:
+def stopped_at(
+    app: Flask, words: str, times: int = 1, act: Callable[[], None] = ctrl_c
+) -> Iterator[list[str]]:
     """Press Ctrl-C while a statement that begins with `words` runs, the given time."""
     seen: list[str] = []
 
@@ -48,7 +54,7 @@ def stopped_at(app: Flask, words: str, times: int = 1) -> Iterator[list[str]]:
         if statement.startswith(words):
             seen.append(statement)
             if len(seen) == times:
-                signal.raise_signal(signal.SIGINT)
+                act()
 
     with app.app_context():
         engine: Engine = db.engine
