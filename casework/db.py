@@ -117,9 +117,9 @@ def engine_options(url: str) -> dict[str, Any]:
     return options | {"pool_pre_ping": True}
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, **options: Any) -> Engine:
     """Return an engine for another database than the installation's own."""
-    engine = create_engine(url, **engine_options(url))
+    engine = create_engine(url, **engine_options(url), **options)
     tune(engine)
     return engine
 

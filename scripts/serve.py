@@ -2,6 +2,7 @@
 """Prepares the data, then runs the web server and the worker until Ctrl-C.
 
 HOST and PORT say where (127.0.0.1:8000 unless set), WEB_WORKERS how many server processes (2).
+With the word `web` it serves the pages only, on data that is ready: the worker runs elsewhere.
 Both programs run in sessions of their own, so that the terminal's Ctrl-C reaches only this one,
 which stops them in order. When either dies the other is stopped too: half a service, where
 complaints come in and nothing is delivered, would look like a whole one.
@@ -21,7 +22,7 @@ import tempfile
 import time
 from pathlib import Path
 from types import FrameType
-from typing import Final
+from typing import Final, NoReturn
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 INSTANCE: Final = ROOT / "instance"
@@ -127,17 +128,22 @@ def start(*command: str) -> subprocess.Popen[bytes]:
     )
 
 
-def start_server(host: str, port: int) -> subprocess.Popen[bytes]:
-    """Start the web server.
+def server(host: str, port: int, workers: int) -> list[str]:
+    """Return the module and the words that serve the application.
 
     Threads, because a slow phone would hold a whole process. No log of requests: addresses of
     pages and people are what we protect.
     """
-    return start(
-        *("gunicorn", "wsgi:app", "--bind", shown(host, port), "--workers", str(web_workers())),
+    return [
+        *("gunicorn", "wsgi:app", "--bind", shown(host, port), "--workers", str(workers)),
         *("--worker-class", "gthread", "--threads", "4", "--graceful-timeout", "10"),
         *("--log-level", "warning", "--no-control-socket"),
-    )
+    ]
+
+
+def start_server(host: str, port: int) -> subprocess.Popen[bytes]:
+    """Start the web server."""
+    return start(*server(host, port, web_workers()))
 
 
 def stop(program: subprocess.Popen[bytes], deadline: float) -> None:
@@ -199,9 +205,21 @@ def serve(asked: Stop) -> None:
             stop(program, deadline)
 
 
+def become_server() -> NoReturn:
+    """Turn into the web server alone, for a service manager that looks after the rest."""
+    host, port = address()
+    check_port(host, port)
+    check_instance(INSTANCE)
+    words = [sys.executable, "-m", *server(host, port, web_workers())]
+    os.chdir(ROOT)
+    os.execv(sys.executable, words)
+
+
 def main() -> int:
     """Serve until asked to stop; return the exit code."""
     try:
+        if sys.argv[1:] == ["web"]:
+            become_server()
         serve(Stop())
     except CannotServe as error:
         print(error, file=sys.stderr)

@@ -29,6 +29,7 @@ from casework import config, crypto
 from casework.app import create_app
 from casework.db import Base, db
 from casework.models import guards
+from casework.web import reading
 from tests.pages import CheckedClient
 from tests.tampering import unguarded
 
@@ -121,7 +122,7 @@ def postgres_app(tmp_path_factory: pytest.TempPathFactory, keys: str) -> Iterato
 def dispose(app: Flask) -> None:
     """Close what an application holds open."""
     with app.app_context():
-        for engine in db.engines.values():
+        for engine in filter(None, (db.engine, reading.replica(app))):
             engine.dispose()
 
 

@@ -64,6 +64,14 @@ def test_addresses_of_databases(given: str, used: str) -> None:
     assert settings.sqlite is used.startswith("sqlite")
 
 
+def test_a_replica_goes_with_postgresql() -> None:
+    given = {"SECRET_KEY": SECRET, "DATABASE_URL": "postgresql://db/c"}
+    assert from_environment(given, Path("/instance")).replica_url is None
+    given["DATABASE_REPLICA_URL"] = "postgres://copy/c"
+    settings = from_environment(given, Path("/instance"))
+    assert settings.replica_url == "postgresql+psycopg://copy/c"
+
+
 def test_what_was_set_is_used() -> None:
     settings = from_environment(
         {
@@ -112,6 +120,9 @@ def test_a_provider_is_whole_or_refused() -> None:
         ("DATABASE_URL", "mysql://root:hunter2@db/c"),
         ("DATABASE_URL", "sqlite://"),
         ("DATABASE_URL", "sqlite:///:memory:"),
+        ("DATABASE_REPLICA_URL", "mysql://root:hunter2@db/c"),
+        ("DATABASE_REPLICA_URL", "postgresql://casework:hunter2@copy/c"),
+        ("DATABASE_REPLICA_URL", "sqlite:///copy.sqlite3"),
         ("SECRET_KEY", "short"),
         ("CASEWORK_ADDRESS", "help.example"),
         ("CASEWORK_ADDRESS", "https://help.example/below"),

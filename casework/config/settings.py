@@ -27,6 +27,7 @@ EXIT_URL: Final = "https://www.google.com/"
 class Settings:
     """What differs between installations.
 
+    `replica_url` is a copy of the database that follows it and only reads, where there is one.
     `keys` is the text of a keyset; without it the keyset lies in `instance`/keys. `address` is
     where people reach the installation from outside, such as https://help.example; without it
     the address of each request is believed. `proxies` says how many servers of ours stand in
@@ -42,6 +43,7 @@ class Settings:
     instance: Path
     database_url: str
     secret_key: str
+    replica_url: str | None = None
     keys: str | None = None
     address: str | None = None
     proxies: int = 0
@@ -77,9 +79,11 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> Settings:
         UnusableSetting: naming the variable, never showing what could be a password.
 
     """
+    database = database_url("DATABASE_URL", environ.get("DATABASE_URL", ""), instance)
     return Settings(
         instance=instance,
-        database_url=database_url("DATABASE_URL", environ.get("DATABASE_URL", ""), instance),
+        database_url=database,
+        replica_url=_replica(environ.get("DATABASE_REPLICA_URL", ""), database, instance),
         secret_key=secret_key(environ.get("SECRET_KEY", ""), instance),
         keys=environ.get("CASEWORK_KEYS") or None,
         address=checks.address(environ.get("CASEWORK_ADDRESS", "")),
@@ -115,6 +119,15 @@ def database_url(name: str, text: str, instance: Path) -> str:
     if url.drivername == "sqlite" and url.database and url.database != ":memory:":
         return _shown(url.set(database=str(instance / url.database)))
     raise UnusableSetting(f"{name} has to start with postgresql:// or name a file with sqlite:///.")
+
+
+def _replica(text: str, database: str, instance: Path) -> str | None:
+    if not text:
+        return None
+    url = database_url("DATABASE_REPLICA_URL", text, instance)
+    if any(make_url(each).get_backend_name() == "sqlite" for each in (url, database)):
+        raise UnusableSetting("DATABASE_REPLICA_URL needs PostgreSQL, as DATABASE_URL does then.")
+    return url
 
 
 def _shown(url: URL) -> str:
