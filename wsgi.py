@@ -2,6 +2,8 @@
 
 import sys
 
+import click
+
 from casework.app import create_app
 from casework.cli import database
 from casework.config import UnusableSetting
@@ -9,7 +11,9 @@ from casework.crypto import KeysMissing
 
 try:
     app = create_app()
-    database.check_ready(app)
+    # A command looks itself at what it needs: `flask prepare` is there to make it ready.
+    if click.get_current_context(silent=True) is None:
+        database.check_ready(app)
 except (UnusableSetting, database.DatabaseUnusable) as error:
     sys.exit(str(error))
 except KeysMissing as error:
