@@ -1,8 +1,8 @@
-"""What a web server runs: wsgi:app, or wsgi:ready where it takes a function that makes one."""
+"""What any WSGI server runs: wsgi:app."""
 
 import sys
 
-from flask import Flask
+import click
 
 from casework.app import create_app
 from casework.cli import database
@@ -11,19 +11,10 @@ from casework.crypto import KeysMissing
 
 try:
     app = create_app()
-except UnusableSetting as error:
+    # A command looks itself at what it needs: `flask prepare` is there to make it ready.
+    if click.get_current_context(silent=True) is None:
+        database.check_ready(app)
+except (UnusableSetting, database.DatabaseUnusable) as error:
     sys.exit(str(error))
 except KeysMissing as error:
     sys.exit(f"The keys cannot be used: {error}.")
-
-
-def ready() -> Flask:
-    """Return the application, once its database is found to be of this version and of its keys.
-
-    Commands do without: the one that makes the database has to start before there is one.
-    """
-    try:
-        database.check_ready(app)
-    except database.DatabaseUnusable as error:
-        sys.exit(str(error))
-    return app

@@ -16,7 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from casework import config, crypto, i18n, storage, web
 from casework.cli import commands
 from casework.config import LOOPBACK, Settings, UnusableSetting
-from casework.db import OLDEST_SQLITE, db, tune
+from casework.db import OLDEST_SQLITE, db, engine_options, tune
 from casework.web import clock, context, headers
 from casework.web.cookies import StronglySigned
 from casework.web.reporting import Discreet
@@ -72,7 +72,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "STORE": storage.open_store(settings),
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings),
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.database_url),
         "SESSION_COOKIE_NAME": f"{prefix}page",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -99,16 +99,6 @@ def _hosts(settings: Settings) -> list[str] | None:
     if settings.host:
         return [settings.host]
     return None if settings.demo else list(LOOPBACK)
-
-
-def _engine_options(settings: Settings) -> dict[str, Any]:
-    # Values of a failed statement are a person's data: they must not reach a log.
-    options: dict[str, Any] = {"hide_parameters": True}
-    if settings.sqlite:
-        options["module"] = sqlite
-    else:
-        options["pool_pre_ping"] = True
-    return options
 
 
 def _open_database(app: Flask, settings: Settings) -> None:

@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import pysqlite3.dbapi2 as sqlite
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Engine, MetaData, event
+from sqlalchemy import BigInteger, DateTime, Engine, MetaData, create_engine, event
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -104,6 +106,29 @@ class Row(Base):
         self.id = values.pop("id", None) or new_id()
         for name in sorted(values, key=lambda name: hasattr(type(self), f"{name}_sealed")):
             setattr(self, name, values[name])
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Return how an engine of ours is made for the database at an address."""
+    # Values of a failed statement are a person's data: they must not reach a log.
+    options: dict[str, Any] = {"hide_parameters": True}
+    if make_url(url).get_backend_name() == "sqlite":
+        return options | {"module": sqlite}
+    return options | {"pool_pre_ping": True}
+
+
+def open_engine(url: str, **options: Any) -> Engine:
+    """Return an engine for another database than the installation's own."""
+    engine = create_engine(url, **engine_options(url), **options)
+    tune(engine)
+    return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Open one write transaction on another database; commit at the end, or nothing."""
+    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        yield connection
 
 
 db = SQLAlchemy(model_class=Base, session_options={"autoflush": True})

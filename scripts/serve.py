@@ -2,6 +2,7 @@
 """Prepares the data, then runs the web server and the worker until Ctrl-C.
 
 HOST and PORT say where (127.0.0.1:8000 unless set), WEB_WORKERS how many server processes (2).
+With the word `web` it serves the pages only, on data that is ready: the worker runs elsewhere.
 Both programs run in sessions of their own, so that the terminal's Ctrl-C reaches only this one,
 which stops them in order. One that dies is started anew; one that dies again and again ends the
 other too: half a service, where complaints come in and nothing is delivered, would look like a
@@ -23,7 +24,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import Final
+from typing import Final, NoReturn
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 INSTANCE: Final = ROOT / "instance"
@@ -31,7 +32,7 @@ LOOK_EVERY: Final = 0.2  # seconds between looks at the two programs.
 START_WITHIN: Final = 60  # seconds until the server answers, on a slow machine.
 RESPAWN_AFTER: Final = "0.5"  # seconds until a server process that died is started anew.
 SLOW_PHONES: Final = "256"  # requests that one process may be receiving at the same time.
-APP: Final = "wsgi:ready"
+APP: Final = "wsgi:app"
 MOST_DEATHS: Final = 5  # of one program …
 DEATHS_WITHIN: Final = 60  # … in so many seconds: it cannot be helped by starting it anew.
 STOP_WITHIN: Final = 20  # seconds a program has to finish what it is doing.
@@ -135,14 +136,14 @@ def start(*command: str) -> subprocess.Popen[bytes]:
 
 
 def server(host: str, port: int, workers: int, app: str = APP) -> list[str]:
-    """Return the module and the words that serve an application, or what a function makes.
+    """Return the module and the words that serve an application.
 
     Each process reads the requests of many slow phones at once and gives one to Python only when
     it is there; docs/decisions/0026-server.md has the figures. A process that dies is started
     anew. No log of requests: addresses of pages and people are what we protect.
     """
     return [
-        *("granian", "--interface", "wsgi", "--factory", app),
+        *("granian", "--interface", "wsgi", app),
         *("--host", host, "--port", str(port), "--workers", str(workers)),
         *("--respawn-failed-workers", "--respawn-interval", RESPAWN_AFTER),
         *("--blocking-threads", SLOW_PHONES, "--backpressure", SLOW_PHONES),
@@ -235,9 +236,21 @@ def serve(asked: Stop) -> None:
             stop(each.program, deadline)
 
 
+def become_server() -> NoReturn:
+    """Turn into the web server alone, for a service manager that looks after the rest."""
+    host, port = address()
+    check_port(host, port)
+    check_instance(INSTANCE)
+    words = [sys.executable, "-m", *server(host, port, web_workers())]
+    os.chdir(ROOT)
+    os.execv(sys.executable, words)
+
+
 def main() -> int:
     """Serve until asked to stop; return the exit code."""
     try:
+        if sys.argv[1:] == ["web"]:
+            become_server()
         serve(Stop())
     except CannotServe as error:
         print(error, file=sys.stderr)

@@ -1,7 +1,10 @@
 """What tests stand on: a real database, a fresh keyset, time that moves only when told to.
 
-Tests below tests/services run twice, on SQLite and on a real PostgreSQL; all others run on
-SQLite, unless they parametrize `database` themselves.
+Tests below tests/services, tests/web and tests/models run twice, on SQLite and on a real
+PostgreSQL; all others run on SQLite, unless they parametrize `database` themselves. Commands are
+tested on SQLite, but for those about the database; the table of every address × role, too: it puts
+a file of SQLite back after each of thousands of posts, and whom it lets in is decided by code that
+tests/services and tests/web run on both.
 """
 
 from __future__ import annotations
@@ -11,12 +14,13 @@ import ipaddress
 import socket
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from flask import Flask
+from flask import Blueprint, Flask
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
@@ -25,6 +29,7 @@ from casework import config, crypto
 from casework.app import create_app
 from casework.db import Base, db
 from casework.models import guards
+from casework.web import reading
 from tests.pages import CheckedClient
 from tests.tampering import unguarded
 
@@ -34,7 +39,7 @@ settings.register_profile(
 )
 settings.load_profile("shared")
 
-SERVICES: Final = Path(__file__).parent / "services"
+TWICE: Final = frozenset(Path(__file__).parent / name for name in ("services", "web", "models"))
 BEGINNING: Final = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 BOTH: Final = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
@@ -43,8 +48,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Say on which databases a test runs."""
     marks = metafunc.definition.iter_markers("parametrize")
     if "database" in metafunc.fixturenames and not any(m.args[0] == "database" for m in marks):
-        below_services = SERVICES in Path(metafunc.definition.path).parents
-        metafunc.parametrize("database", BOTH if below_services else ["sqlite"])
+        twice = not TWICE.isdisjoint(Path(metafunc.definition.path).parents)
+        metafunc.parametrize("database", BOTH if twice else ["sqlite"])
 
 
 class Clock:
@@ -99,7 +104,7 @@ def sqlite_app(tmp_path_factory: pytest.TempPathFactory, keys: str) -> Iterator[
     folder = tmp_path_factory.mktemp("instance")
     app = _application(f"sqlite:///{folder / 'test.sqlite3'}", folder, keys)
     yield app
-    _dispose(app)
+    dispose(app)
 
 
 @pytest.fixture(scope="session")
@@ -111,12 +116,31 @@ def postgres_app(tmp_path_factory: pytest.TempPathFactory, keys: str) -> Iterato
     with embedded.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete") as server:
         app = _application(server.get_uri(), tmp_path_factory.mktemp("instance"), keys)
         yield app
-        _dispose(app)
+        dispose(app)
 
 
-def _dispose(app: Flask) -> None:
+def dispose(app: Flask) -> None:
+    """Close what an application holds open."""
     with app.app_context():
-        db.engine.dispose()
+        for engine in filter(None, (db.engine, reading.replica(app))):
+            engine.dispose()
+
+
+@contextmanager
+def another(settings: config.Settings) -> Iterator[Flask]:
+    """One more application, on a database that is there."""
+    app = create_app(settings)
+    app.test_client_class = CheckedClient
+    yield app
+    dispose(app)
+
+
+def dressed(app: Flask, pages: Blueprint) -> Iterator[Flask]:
+    """An application with pages besides its own, for a fixture in the place of the plain one."""
+    with another(app.config["SETTINGS"]) as more:
+        more.testing = True
+        more.register_blueprint(pages)
+        yield more
 
 
 @pytest.fixture

@@ -115,6 +115,14 @@ def test_limits_are_generous_unless_set() -> None:
     assert (set_.filings_per_hour, set_.filings_per_hour_in_all) == (5, 7)
 
 
+def test_a_replica_goes_with_postgresql() -> None:
+    given = {"SECRET_KEY": SECRET, "DATABASE_URL": "postgresql://db/c"}
+    assert from_environment(given, Path("/instance")).replica_url is None
+    given["DATABASE_REPLICA_URL"] = "postgres://copy/c"
+    settings = from_environment(given, Path("/instance"))
+    assert settings.replica_url == "postgresql+psycopg://copy/c"
+
+
 def test_what_was_set_is_used() -> None:
     settings = from_environment(
         {
@@ -163,6 +171,9 @@ def test_a_provider_is_whole_or_refused() -> None:
         ("DATABASE_URL", "mysql://root:hunter2@db/c"),
         ("DATABASE_URL", "sqlite://"),
         ("DATABASE_URL", "sqlite:///:memory:"),
+        ("DATABASE_REPLICA_URL", "mysql://root:hunter2@db/c"),
+        ("DATABASE_REPLICA_URL", "postgresql://casework:hunter2@copy/c"),
+        ("DATABASE_REPLICA_URL", "sqlite:///copy.sqlite3"),
         ("SECRET_KEY", "short"),
         ("CASEWORK_ADDRESS", "help.example"),
         ("CASEWORK_ADDRESS", "https://help.example/below"),

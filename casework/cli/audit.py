@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +10,7 @@ from click import echo
 from flask import current_app
 
 from casework import crypto
+from casework.cli.progress import Teller, stoppable
 from casework.cli.sentences import Command, Sorry, on_data
 from casework.config import Settings
 from casework.db import db
@@ -20,7 +20,7 @@ from casework.web.clock import now
 
 if TYPE_CHECKING:
     from casework.services.anchors import Anchor
-    from casework.services.audit import Finding, Tell
+    from casework.services.audit import Finding
 
 _SENTENCES: Final = {
     Fault.CHANGED: "Line {seq}{row}: what stands there is not what was written.",
@@ -32,6 +32,7 @@ _SENTENCES: Final = {
     Fault.REWRITTEN: "Line {seq}{row}: an anchor knows it otherwise; it was written anew.",
     Fault.ANCHOR: "Line {seq} of the file of anchors was not written by this system.",
 }
+_STOPPED: Final = "Stopped: what was checked was whole. Run it again to check all of it."
 _PASSED_BY: Final = (
     "The history no longer leads through the anchor before this one: run `flask audit verify`."
 )
@@ -47,31 +48,19 @@ def group() -> None:
 def verify() -> None:
     """Check every line of the history, its head and its anchors; exit with 1 when one is wrong."""
     kept = anchors.read(folder())
-    with ExitStack() as stack:
-        verdict = audit.verify(db.session(), kept, _progress(stack))
+    with stoppable(_STOPPED) as stop:
+        verdict = audit.verify(db.session(), kept, Teller("Checking lines", stop))
     if verdict.finding is not None:
-        raise Sorry(f"Broken after {verdict.lines} good lines. {_sentence(verdict.finding)}")
+        raise Sorry(f"Broken after {verdict.lines} good lines. {sentence(verdict.finding)}")
     echo(f"The history is whole: {verdict.lines} lines, {verdict.anchors} anchors.")
     if not verdict.anchors:
         echo("Without an anchor nobody can tell whether its end was cut off: flask audit anchor.")
 
 
-def _sentence(finding: Finding) -> str:
+def sentence(finding: Finding) -> str:
+    """Return what is wrong with a history, in words."""
     row = f" (row {finding.event_id})" if finding.event_id is not None else ""
     return _SENTENCES[finding.fault].format(seq=finding.seq, row=row)
-
-
-def _progress(stack: ExitStack) -> Tell:
-    """Return what shows how far a long check is, with the time that is left."""
-    bars: list[click._termui_impl.ProgressBar[int]] = []
-
-    def tell(done: int, total: int) -> None:
-        if not bars:
-            bar = click.progressbar(length=total, label="Checking lines", show_pos=True)
-            bars.append(stack.enter_context(bar))
-        bars[0].update(done - bars[0].pos)
-
-    return tell
 
 
 @group.command("anchor", cls=Command)

@@ -10,6 +10,7 @@ from casework.cli import (
     audit,
     backups,
     complaints,
+    copying,
     keeping,
     keys,
     prepare,
@@ -34,6 +35,7 @@ _COMMANDS: Final = (
     audit.group,
     backups.backup,
     backups.restore,
+    copying.copy_database,
     keeping.group,
 )
 

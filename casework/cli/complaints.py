@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 import click
 from click import argument, echo, option
 
+from casework.cli.progress import Teller, stoppable
 from casework.cli.sentences import Command, on_data
 from casework.db import db, transaction
 from casework.domain.facts import SYSTEM
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from casework.services.published import Line
     from casework.services.trial import Decision
 
-_SAY_EVERY: Final = 50  # lines; each takes a part of a second.
+_GOES_ON: Final = "Stopped: run it again, and it goes on from here. What is filed stays filed once."
 _EXISTING: Final = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 _FILED, _THERE, _BAD = "filed", "there", "bad"
 
@@ -33,9 +34,15 @@ _FILED, _THERE, _BAD = "filed", "there", "bad"
 @argument("file", type=_EXISTING)
 @on_data
 def import_complaints(file: Path) -> None:
-    """File the complaints of FILE, one JSON object a line; each id once."""
-    with file.open("rb") as lines:
-        count = Counter(_import(line) for line in _counted(lines))
+    """File the complaints of FILE, one JSON object a line; each id once.
+
+    Stop it with Ctrl-C and start it again as you like.
+    """
+    with file.open("rb") as lines, stoppable(_GOES_ON) as stop:
+        total = sum(1 for _ in lines)
+        lines.seek(0)
+        tell = Teller("Complaints", stop)
+        count = Counter(_import(line) for line in _counted(lines, total, tell))
     echo(
         f"Filed: {count[_FILED]}. Already there: {count[_THERE]}."
         f" Lines that could not be read: {count[_BAD]}."
@@ -44,11 +51,11 @@ def import_complaints(file: Path) -> None:
         raise SystemExit(1)
 
 
-def _counted(file: BinaryIO) -> Iterator[Line | BadLine]:
+def _counted(file: BinaryIO, total: int, tell: Teller) -> Iterator[Line | BadLine]:
     for done, line in enumerate(published.read_lines(file)):
-        if done and not done % _SAY_EVERY:
-            echo(f"{done} complaints so far …", err=True)
+        tell(done, total)
         yield line
+    tell(total, total)
 
 
 def _import(line: Line | BadLine) -> str:

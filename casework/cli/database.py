@@ -7,10 +7,12 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
+from sqlalchemy import Engine, inspect
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from casework.db import db
 from casework.services import keys
+from casework.services.backup import copying
 
 
 class DatabaseUnusable(RuntimeError):
@@ -26,6 +28,7 @@ def check_ready(app: Flask) -> None:
     """Raise DatabaseUnusable unless the database is of this version and sealed with our keys."""
     if _revision(app) != newest_revision(app):
         raise DatabaseUnusable("The database is not ready: run `flask prepare` first.")
+    _check_whole(app)
     _check_keys(app)
 
 
@@ -37,9 +40,18 @@ def newest_revision(app: Flask) -> str:
 def bring_up_to_date(app: Flask) -> None:
     """Make or change the tables as this version needs them; raise DatabaseUnusable."""
     check_database(app)
+    _check_whole(app)
     with app.app_context():
         command.upgrade(_config(app), "head")
     _check_keys(app)
+
+
+def make_ready(app: Flask, target: Engine) -> None:
+    """Make the tables of this version in another, empty database; raise DatabaseUnusable."""
+    if _revision(app, target) is None and inspect(target).get_table_names():
+        raise DatabaseUnusable("The target holds tables of another program.")
+    with app.app_context():
+        command.upgrade(_config(app, target), "head")
 
 
 def keep_fingerprint() -> None:
@@ -56,10 +68,18 @@ def _check_keys(app: Flask) -> None:
             )
 
 
-def _revision(app: Flask) -> str | None:
+def _check_whole(app: Flask) -> None:
+    with app.app_context(), db.engine.connect() as connection:
+        if copying.under_way(connection):
+            raise DatabaseUnusable(
+                "The database holds half a copy: run `flask copy-database` to its end first."
+            )
+
+
+def _revision(app: Flask, engine: Engine | None = None) -> str | None:
     with app.app_context():
         try:
-            with db.engine.connect() as connection:
+            with (engine or db.engine).connect() as connection:
                 revision = MigrationContext.configure(connection).get_current_revision()
         except DatabaseError as error:
             why = str(error.orig).partition("\n")[0].rstrip(".")
@@ -74,7 +94,8 @@ def _revision(app: Flask) -> str | None:
     return revision
 
 
-def _config(app: Flask) -> Config:
+def _config(app: Flask, engine: Engine | None = None) -> Config:
     with app.app_context():
         found: Config = app.extensions["migrate"].migrate.get_config()
+        found.attributes["engine"] = engine
         return found

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 import click
 from click import echo
 from flask import current_app
 from sqlalchemy import select
 
+from casework.cli.progress import Teller, stoppable
 from casework.cli.sentences import Command, Sorry, on_data
 from casework.cli.sweeping import report
 from casework.config import Settings
@@ -21,21 +24,34 @@ from casework.storage import open_store
 from casework.web.clock import now
 
 _FAILED = "failed"
+_GOES_ON: Final = "Stopped: run it again, and it goes on from here."
 
 
-def keep_all(moment: datetime) -> Counter[str]:
+def _say_nothing(done: int, total: int) -> None:
+    """The worker is not watched."""
+    del done, total
+
+
+def keep_all(moment: datetime, tell: Callable[[int, int], None] = _say_nothing) -> Counter[str]:
     """Do what wishes, and rules that are switched on, ask for; return how often what was done.
 
     Each case is a transaction of its own. Its files are deleted after it: a file whose row is
-    gone has no key any more.
+    gone has no key any more. `tell` is told how many cases of how many are done, and may raise
+    to end it there.
     """
     session = db.session()
     found = retention.to_do(session, moment)
     session.rollback()
-    done = Counter(_act(case_id, moment) for case_id in found)
-    del done[""]
-    if done:
-        clear_journal()
+    done = Counter[str]()
+    try:
+        for number, case_id in enumerate(found):
+            tell(number, len(found))
+            done[_act(case_id, moment)] += 1
+        tell(len(found), len(found))
+    finally:
+        del done[""]
+        if done:
+            clear_journal()
     return done
 
 
@@ -87,7 +103,8 @@ def plan() -> None:
 def carry_out() -> None:
     """Carry out what is due: wishes always, rules when an administrator has switched them on."""
     on = retention.is_on(db.session())
-    done = keep_all(now())
+    with stoppable(_GOES_ON) as stop:
+        done = keep_all(now(), Teller("Cases", stop))
     echo(f"Anonymised: {done['anonymised']} cases. Destroyed: {done['destroyed']} cases.")
     if not on:
         echo("Retention is off: an administrator switches it on at /admin/retention.")

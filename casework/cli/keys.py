@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import click
 from click import echo
 
 from casework import crypto
+from casework.cli.progress import Teller, stoppable
 from casework.cli.sentences import Command, Sorry, on_data
 from casework.db import db, transaction
 from casework.domain.facts import SYSTEM
 from casework.services import history, keys
 from casework.web.clock import now
+
+_GOES_ON: Final = "Stopped: run `flask keys rotate` again, and it goes on from here."
 
 
 @click.group("keys")
@@ -37,7 +42,8 @@ def rotate() -> None:
     """
     if not keys.outdated(db.session()):
         _add()
-    count = _rewrap()
+    with stoppable(_GOES_ON) as stop:
+        count = _rewrap(Teller("Wrapping data keys", stop))
     with transaction() as session:
         keys.keep_marks(session)
         version = crypto.current_version()
@@ -60,15 +66,15 @@ def _add() -> None:
         keys.keep_marks(session)
 
 
-def _rewrap() -> int:
-    total = keys.outdated(db.session())
-    with click.progressbar(length=total, label="Wrapping data keys", show_pos=True) as bar:
-        for table in keys.tables():
-            after: int | None = 0
-            while after is not None:
-                with transaction() as session:
-                    after, changed = keys.rewrap(session, table, after)
-                bar.update(changed)
+def _rewrap(tell: Teller) -> int:
+    total, done = keys.outdated(db.session()), 0
+    for table in keys.tables():
+        after: int | None = 0
+        while after is not None:
+            tell(done, total)
+            with transaction() as session:
+                after, changed = keys.rewrap(session, table, after)
+            done += changed
     return total
 
 

@@ -1,6 +1,7 @@
 """The settings of an installation: one frozen value, read from the environment at the start."""
 
 from casework.config.checks import LOOPBACK, UnusableSetting, encrypted
+from casework.config.database import url as database_url
 from casework.config.files import Bucket
 from casework.config.secret import SECRET_BYTES
 from casework.config.settings import Settings, from_environment
@@ -13,6 +14,7 @@ __all__ = [
     "Provider",
     "Settings",
     "UnusableSetting",
+    "database_url",
     "encrypted",
     "from_environment",
 ]

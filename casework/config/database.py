@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -11,34 +12,49 @@ from sqlalchemy.exc import ArgumentError
 from casework.config.checks import LOOPBACK, TRUSTED, UnusableSetting
 
 _POSTGRES: Final = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
+_REPLICA: Final = "DATABASE_REPLICA_URL"
 # The only mode in which PostgreSQL's library makes sure whom it speaks to; weaker ones fall back
 # to plain text, or believe anybody who encrypts.
 _SURE: Final = "verify-full"
 
 
-def url(text: str, instance: Path, *, trusted: bool) -> str:
-    """Return the address of the database; without a word it is a file in `instance`.
+def url(text: str, instance: Path, *, trusted: bool, name: str = "DATABASE_URL") -> str:
+    """Return the address of a database; without a word it is a file in `instance`.
 
-    `trusted` says that the network between the machines of the installation is its own.
+    `trusted` says that the network between the machines of the installation is its own; `name` is
+    the variable in which the address stands.
+
+    Raises:
+        UnusableSetting: naming the variable, never showing what could be a password.
+
     """
     if not text:
         return _shown(URL.create("sqlite", database=str(instance / "casework.sqlite3")))
     try:
         found = make_url(text)
     except ArgumentError:
-        raise UnusableSetting("DATABASE_URL is not the address of a database.") from None
+        raise UnusableSetting(f"{name} is not the address of a database.") from None
     if found.drivername in _POSTGRES:
         if not trusted and not _safe(found):
             raise UnusableSetting(
-                f"DATABASE_URL needs ?sslmode={_SURE} for a database on another machine, or "
+                f"{name} needs ?sslmode={_SURE} for a database on another machine, or "
                 f"{TRUSTED} has to be 1."
             )
         return _shown(found.set(drivername="postgresql+psycopg"))
     if found.drivername == "sqlite" and found.database and found.database != ":memory:":
         return _shown(found.set(database=str(instance / found.database)))
-    raise UnusableSetting(
-        "DATABASE_URL has to start with postgresql:// or name a file with sqlite:///."
-    )
+    raise UnusableSetting(f"{name} has to start with postgresql:// or name a file with sqlite:///.")
+
+
+def replica(environ: Mapping[str, str], main: str, instance: Path, *, trusted: bool) -> str | None:
+    """Return the address of the copy that follows the database at `main`; None without one."""
+    text = environ.get(_REPLICA, "")
+    if not text:
+        return None
+    found = url(text, instance, trusted=trusted, name=_REPLICA)
+    if any(make_url(each).get_backend_name() == "sqlite" for each in (found, main)):
+        raise UnusableSetting(f"{_REPLICA} needs PostgreSQL, as DATABASE_URL does then.")
+    return found
 
 
 def _safe(found: URL) -> bool:

@@ -24,6 +24,8 @@ EXIT_URL: Final = "https://www.google.com/"
 class Settings:
     """What differs between installations.
 
+    `replica_url` is a copy of the database that follows it and only reads, where there is one;
+    `trusted_network` says that what goes between the machines of the installation may go plain.
     `keys` is the text of a keyset; without it the keyset lies in `instance`/keys. `address` is
     where people reach the installation from outside, such as https://help.example; without it
     the address of each request is believed while the demonstration is asked for, and else only
@@ -42,6 +44,8 @@ class Settings:
     instance: Path
     database_url: str
     secret_key: str
+    replica_url: str | None = None
+    trusted_network: bool = False
     keys: str | None = None
     address: str | None = None
     proxies: int = 0
@@ -80,9 +84,12 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> Settings:
 
     """
     trusted = checks.switch(checks.TRUSTED, environ.get(checks.TRUSTED, ""))
+    main = database.url(environ.get("DATABASE_URL", ""), instance, trusted=trusted)
     return Settings(
         instance=instance,
-        database_url=database.url(environ.get("DATABASE_URL", ""), instance, trusted=trusted),
+        database_url=main,
+        replica_url=database.replica(environ, main, instance, trusted=trusted),
+        trusted_network=trusted,
         secret_key=secret_key(environ.get("SECRET_KEY", ""), instance),
         keys=environ.get("CASEWORK_KEYS") or None,
         address=checks.address(environ.get("CASEWORK_ADDRESS", "")),

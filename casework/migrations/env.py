@@ -11,7 +11,7 @@ from casework.db import WRITES, Base, UtcDateTime, db
 
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine
 
 
 def rendered(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
@@ -55,7 +55,9 @@ def check_foreign_keys(connection: Connection) -> None:
             )
 
 
-with db.engine.connect().execution_options(**{WRITES: True}) as engine_connection:
+# Another database than the application's own is made ready when it is to be copied into.
+engine: Engine = context.config.attributes.get("engine") or db.engine
+with engine.connect().execution_options(**{WRITES: True}) as engine_connection:
     # Copying a table drops the old one, which must not delete what hangs on its rows.
     keep_foreign_keys(engine_connection, on=False)
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from casework.web import access, assets, auth, context, errors, pages, uploading
+from casework.web import access, assets, auth, context, errors, pages, reading, uploading
 from casework.web.admin import admin
 from casework.web.public import public
 from casework.web.staff import staff
@@ -32,5 +32,6 @@ def register(app: Flask, settings: Settings) -> None:
     context.init_app(app)
     assets.init_app(app, settings)
     uploading.init_app(app)
+    reading.init_app(app, settings)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

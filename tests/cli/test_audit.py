@@ -8,7 +8,6 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from flask import Flask
@@ -17,7 +16,7 @@ from sqlalchemy import delete, update
 from casework.db import db, transaction
 from casework.domain.facts import SYSTEM
 from casework.models import ChainHead, Event
-from casework.services import audit, history
+from casework.services import history
 from tests.cli.conftest import Run
 from tests.factories import BEGINNING
 from tests.tampering import tampered
@@ -65,16 +64,6 @@ def test_the_first_broken_row_is_named(installation: Flask, run: Run) -> None:
     assert result.exit_code == 1
     assert result.stderr.startswith(f"Broken after {last - 3} good lines. Line {last - 2} (row ")
     assert result.stderr.endswith("): what stands there is not what was written.\n")
-
-
-def test_a_long_history_shows_how_far_it_is(
-    installation: Flask, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(audit, "AT_ONCE", 2)
-    write(installation)
-    result = run("audit", "verify")
-    assert result.exit_code == 0
-    assert "Checking lines" in result.output
 
 
 def test_an_anchor_can_be_checked_with_the_public_key_alone(

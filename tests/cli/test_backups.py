@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import signal
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from casework import crypto
-from casework.cli import backups
 from casework.db import clear_journal, db, transaction
 from casework.domain.facts import Role
 from casework.domain.retention import Ground
@@ -100,29 +98,6 @@ def test_what_is_wrong_is_one_sentence(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
     assert "The backup cannot go on" in run("backup", str(file / "below")).output
-
-
-def test_it_stops_when_asked(run: Run, case_id: int, tmp_path: Path) -> None:
-    del case_id
-    with backups.stoppable() as stop:
-        assert not stop()
-        signal.raise_signal(signal.SIGINT)
-        assert stop()
-    assert run("backup", str(tmp_path / "backup")).exit_code == 0
-
-
-def test_progress_is_told_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
-    tell = backups.Teller("Files", every=0)
-    for done in range(4):
-        tell(done, 3)
-    quiet = backups.Teller("Files", every=60)
-    quiet(1, 3)
-    assert capsys.readouterr().err.count("Files:") == 2
-    assert [backups.duration(seconds) for seconds in (5.4, 60, 125)] == [
-        "5 s",
-        "1 min 0 s",
-        "2 min 5 s",
-    ]
 
 
 class TestRetention:

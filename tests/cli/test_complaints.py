@@ -67,12 +67,6 @@ def test_a_bad_line_is_reported_and_the_others_go_in(
     assert cases(installation) == 2
 
 
-def test_a_long_file_says_how_far_it_is(run: Run, tmp_path: Path) -> None:
-    rows = [PLAIN | {"id": "XX-1", "place": str(n)} for n in range(101)]
-    result = run("import-complaints", written(tmp_path, *rows))
-    assert result.stderr.splitlines() == ["50 complaints so far …", "100 complaints so far …"]
-
-
 @pytest.mark.parametrize("command", ["import-complaints", "try-routing"])
 @pytest.mark.parametrize(
     ("arguments", "sentence"),

@@ -5,12 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from flask import Flask
-
 from casework import config
 from casework.app import create_app
 
-
-def make() -> Flask:
-    """Return the application for what the environment says, with its data in INSTANCE."""
-    return create_app(config.from_environment(os.environ, Path(os.environ["INSTANCE"])))
+app = create_app(config.from_environment(os.environ, Path(os.environ["INSTANCE"])))

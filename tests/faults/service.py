@@ -23,7 +23,7 @@ from casework.app import create_app
 from casework.db import db
 from scripts import serve
 
-MAKE: Final = "tests.faults.installation:make"
+APP: Final = "tests.faults.installation:app"
 START_WITHIN: Final = 60  # seconds.
 _PAUSE: Final = 0.05
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -77,7 +77,7 @@ class Service:
 
     def start(self) -> None:
         """Start the server."""
-        command = self.command or serve.server("127.0.0.1", self.port, self.workers, MAKE)
+        command = self.command or serve.server("127.0.0.1", self.port, self.workers, APP)
         environment = {**os.environ, **self.environment, "INSTANCE": str(self.folder)}
         self._server = subprocess.Popen(
             [sys.executable, "-m", *command], cwd=ROOT, env=environment, start_new_session=True

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
 from flask import Blueprint, Flask
 from sqlalchemy.orm import Session
 
-from casework.app import create_app
 from casework.domain.areas import Permission
 from casework.domain.facts import Actor, Role
 from casework.domain.workflow import Action
@@ -22,6 +22,7 @@ from casework.web.access import (
     requires_staff,
     safe_next,
 )
+from tests import conftest
 from tests.pages import CheckedClient
 
 PAGE = "<!doctype html><html lang=en><title>t</title><h1>%s</h1>"
@@ -75,15 +76,16 @@ def confirm(actor: Actor, case: Case) -> str:
     return PAGE % f"{actor.kind} {case.reference}"
 
 
-@pytest.fixture(scope="session")
-def sqlite_app(sqlite_app: Flask) -> Flask:
+@pytest.fixture(scope="module")
+def sqlite_app(sqlite_app: Flask) -> Iterator[Flask]:
     """The application with pages of every kind, besides its own."""
-    settings = sqlite_app.config["SETTINGS"]
-    app = create_app(settings)
-    app.testing = True
-    app.test_client_class = CheckedClient
-    app.register_blueprint(trial)
-    return app
+    yield from conftest.dressed(sqlite_app, trial)
+
+
+@pytest.fixture(scope="module")
+def postgres_app(postgres_app: Flask) -> Iterator[Flask]:
+    """The same on PostgreSQL."""
+    yield from conftest.dressed(postgres_app, trial)
 
 
 @pytest.fixture

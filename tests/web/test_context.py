@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
@@ -7,7 +8,6 @@ from flask import Blueprint, Flask, redirect, render_template_string, request, u
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from casework.app import create_app
 from casework.domain.areas import Permission
 from casework.domain.facts import SYSTEM, Role
 from casework.models import Office, Staff
@@ -16,6 +16,7 @@ from casework.web import context, sessions
 from casework.web.access import public, requires
 from casework.web.context import Place
 from casework.web.sessions import Visitor
+from tests import conftest
 from tests.pages import CheckedClient
 
 PAGE = """{% extends base %}{% set here = "trial.area" %}
@@ -45,14 +46,16 @@ def leave() -> ResponseReturnValue:
     return redirect(url_for("pages.language"))
 
 
-@pytest.fixture(scope="session")
-def sqlite_app(sqlite_app: Flask) -> Flask:
+@pytest.fixture(scope="module")
+def sqlite_app(sqlite_app: Flask) -> Iterator[Flask]:
     """The application with a public page and a staff page more."""
-    app = create_app(sqlite_app.config["SETTINGS"])
-    app.testing = True
-    app.test_client_class = CheckedClient
-    app.register_blueprint(trial)
-    return app
+    yield from conftest.dressed(sqlite_app, trial)
+
+
+@pytest.fixture(scope="module")
+def postgres_app(postgres_app: Flask) -> Iterator[Flask]:
+    """The same on PostgreSQL."""
+    yield from conftest.dressed(postgres_app, trial)
 
 
 @pytest.fixture

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from flask import Flask, abort
 from sqlalchemy.orm import Session
 
-from casework.app import create_app
 from casework.config import Settings
 from casework.domain.facts import Role
 from casework.domain.languages import ENABLED
@@ -18,18 +18,22 @@ from casework.services.casefile import NotAllowed, StaleCase
 from casework.web.access import public
 from casework.web.assets import STATIC
 from casework.web.reporting import report
-from tests import factories
+from tests import conftest, factories
 from tests.pages import CheckedClient
 
 KILOBYTE = 1024
 LAST_LATIN = 0x2FF
 
 
-def broken(app: Flask) -> Flask:
+@pytest.fixture
+def broken(app: Flask) -> Iterator[Flask]:
     """The application with pages that fail in every way."""
-    trial = create_app(app.config["SETTINGS"])
-    trial.test_client_class = CheckedClient
+    with conftest.another(app.config["SETTINGS"]) as trial:
+        add_faults(trial)
+        yield trial
 
+
+def add_faults(trial: Flask) -> None:
     @trial.get("/km/fails/<int:code>")
     @trial.get("/staff/fails/<int:code>", endpoint="staff")
     @public
@@ -43,7 +47,6 @@ def broken(app: Flask) -> Flask:
         abort(code)
 
     trial.view_functions["staff"] = trial.view_functions["fails"]
-    return trial
 
 
 def test_the_first_page_names_every_language_in_its_own_script(client: CheckedClient) -> None:
@@ -102,8 +105,8 @@ def test_the_first_page_is_light_and_asks_nobody_else(client: CheckedClient) -> 
     ],
 )
 @pytest.mark.parametrize("where", ["km", "staff"])
-def test_every_fault_has_a_page(app: Flask, where: str, asked: int, shown: int) -> None:
-    browser = broken(app).test_client()
+def test_every_fault_has_a_page(broken: Flask, where: str, asked: int, shown: int) -> None:
+    browser = broken.test_client()
     assert isinstance(browser, CheckedClient)
     browser.faults = True
     answer = browser.get(f"/{where}/fails/{asked}")
@@ -114,16 +117,14 @@ def test_every_fault_has_a_page(app: Flask, where: str, asked: int, shown: int) 
 
 
 def test_an_unexpected_error_tells_the_log_nothing_of_the_request(
-    app: Flask, caplog: pytest.LogCaptureFixture
+    broken: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
-    trial = broken(app)
-
-    @trial.get("/km/opens/<token>")
+    @broken.get("/km/opens/<token>")
     @public
     def opens(token: str) -> str:
         raise RuntimeError(token)
 
-    browser = trial.test_client()
+    browser = broken.test_client()
     assert isinstance(browser, CheckedClient)
     browser.faults = True
     assert browser.get("/km/opens/secret%0AERROR%20forged?q=whom").status_code == 500
@@ -135,7 +136,7 @@ def test_an_unexpected_error_tells_the_log_nothing_of_the_request(
     with trial.app_context():
         report("The worker fell", ValueError("whom"))
     assert caplog.messages == ["The worker fell at no page: ValueError in nowhere."]
-    trial.log_exception((None, None, None))
+    broken.log_exception((None, None, None))
 
 
 @pytest.mark.parametrize(
@@ -155,8 +156,9 @@ def test_an_installation_answers_under_its_own_name(
     host: str,
     answers: bool,  # noqa: FBT001
 ) -> None:
-    trial = create_app(replace(app.config["SETTINGS"], address=address, demo=demo))
-    answer = trial.test_client().get("/staff/sign-in", headers={"Host": host})
+    settings = replace(app.config["SETTINGS"], address=address, demo=demo)
+    with conftest.another(settings) as trial:
+        answer = trial.test_client().get("/staff/sign-in", headers={"Host": host})
     assert answer.status_code == (200 if answers else 400)
 
 
@@ -211,25 +213,16 @@ def test_a_session_of_a_stranger_is_nobody(client: CheckedClient, session: Sessi
 
 def test_over_https_everything_is_sealed(app: Flask) -> None:
     settings: Settings = app.config["SETTINGS"]
-    secure = create_app(
-        Settings(
-            settings.instance,
-            settings.database_url,
-            settings.secret_key,
-            settings.keys,
-            address="https://help.example",
-            proxies=1,
-        )
-    )
-    secure.test_client_class = CheckedClient
-    browser = secure.test_client()
-    answer = browser.get("/staff/sign-in", base_url="https://help.example")
-    assert answer.headers["Strict-Transport-Security"].startswith("max-age=63072000")
-    cookie = answer.headers["Set-Cookie"]
-    assert cookie.startswith("__Host-page=")
-    assert "Secure" in cookie
-    assert "HttpOnly" in cookie
-    assert browser.get("/", base_url="https://evil.example").status_code == 400
+    reached = replace(settings, address="https://help.example", proxies=1)
+    with conftest.another(reached) as secure:
+        browser = secure.test_client()
+        answer = browser.get("/staff/sign-in", base_url="https://help.example")
+        assert answer.headers["Strict-Transport-Security"].startswith("max-age=63072000")
+        cookie = answer.headers["Set-Cookie"]
+        assert cookie.startswith("__Host-page=")
+        assert "Secure" in cookie
+        assert "HttpOnly" in cookie
+        assert browser.get("/", base_url="https://evil.example").status_code == 400
 
 
 def test_where_a_weakness_is_reported(app: Flask, client: CheckedClient) -> None:

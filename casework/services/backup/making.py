@@ -93,7 +93,7 @@ def make(job: Job) -> Made:
 def _archive(connection: Connection, job: Job, work: Path) -> tuple[Path, Manifest]:
     kept = job.folder / files.FOLDER
     told = _dump(connection, work, job.progress)
-    paths = _files_of(connection)
+    paths = files_of(connection)
     gone = files.keep(job.store, kept, paths, _say_nothing, job.progress.stop)
     named = {each: files.noted(kept, each) for each in paths if each not in gone}
     whole = replace(job.about, tables=told, files=named, gone=gone)
@@ -155,7 +155,8 @@ def _dump_table(connection: Connection, work: Path, table: Table) -> TableFile:
     return TableFile(table.name, total.rows, total.text, digest)
 
 
-def _files_of(connection: Connection) -> list[str]:
+def files_of(connection: Connection) -> list[str]:
+    """Return the paths of all evidence files that the rows speak of."""
     query = select(Evidence.id, Evidence.has_preview).order_by(Evidence.id)
     return [
         path(row.id, part)

@@ -46,15 +46,21 @@ def read(archive: Path) -> Manifest:
 
 
 def check(archive: Path, tell: Tell) -> Manifest:
-    """Compare an archive and its evidence files with what it says; raise BackupError."""
+    """Compare an archive and its evidence files with what it says; raise BackupError.
+
+    `tell` is told how many tables and files of how many are done, and may raise to end it.
+    """
     said = read(archive)
-    for each in said.tables:
+    tables, steps = len(said.tables), len(said.tables) + len(said.files)
+    for done, each in enumerate(said.tables):
+        tell(done, steps)
         total = Sum()
         for line in lines(archive, each.name, each.sha256):
             total.add(line)
         if (total.rows, total.text) != (each.rows, each.sum):
             raise BackupError(f"The table {each.name} of the backup is not what it was.")
-    files.check(archive.parent / files.FOLDER, said.files, tell)
+    folder = archive.parent / files.FOLDER
+    files.check(folder, said.files, lambda done, _files: tell(tables + done, steps))
     return said
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from casework.services.backup.files import Tell
     from casework.storage import Store
 
-_SIGNS_OF_LIFE: Final = (Case, Staff, Draft, Event)
+SIGNS_OF_LIFE: Final = (Case, Staff, Draft, Event)
 
 
 def fits(said: Manifest, about: Manifest) -> None:
@@ -47,9 +47,10 @@ def fits(said: Manifest, about: Manifest) -> None:
 def restore(session: Session, store: Store, archive: Path, said: Manifest, tell: Tell) -> None:
     """Fill an empty installation from an archive that `opening.check` has found whole.
 
-    All rows come in the caller's transaction; nothing is there unless all is. Raises BackupError.
+    All rows come in the caller's transaction; nothing is there unless all is. `tell` is told how
+    many steps of how many are done, and may raise to end it. Raises BackupError.
     """
-    if any(session.scalar(select(model.id).limit(1)) is not None for model in _SIGNS_OF_LIFE):
+    if any(session.scalar(select(model.id).limit(1)) is not None for model in SIGNS_OF_LIFE):
         raise BackupError(
             "This installation is not empty: a backup is restored into a new one only."
         )
@@ -59,34 +60,38 @@ def restore(session: Session, store: Store, archive: Path, said: Manifest, tell:
     if set(by_name) != {table.name for table in found}:
         raise BackupError("The backup does not have the tables of this version.")
     for table in reversed(found):
-        _empty(connection, table)
+        empty(connection, table)
+    filled, kept = len(found), len(found) + len(said.files)
+    steps = kept + len(found)
     for done, table in enumerate(found):
-        tell(done, len(found))
+        tell(done, steps)
         _fill(connection, table, archive, by_name[table.name])
-    for path in said.files:
+    for done, path in enumerate(said.files, filled):
+        tell(done, steps)
         store.write(path, files.pieces(archive.parent / files.FOLDER, path))
-    for table in found:
+    for done, table in enumerate(found, kept):
+        tell(done, steps)
         _prove(connection, table, by_name[table.name])
-    tell(len(found), len(found))
+    tell(steps, steps)
     session.expire_all()
     directory.forget(session)
 
 
-def _empty(connection: Connection, table: Table) -> None:
+def empty(connection: Connection, table: Table) -> None:
     """Take away what a first start has put there. The history refuses even to delete nothing."""
     if connection.scalar(select(func.count()).select_from(table)):
-        for column in _own_links(table):
+        for column in own_links(table):
             connection.execute(update(table).values({column: None}))
         connection.execute(delete(table))
 
 
-def _own_links(table: Table) -> list[str]:
+def own_links(table: Table) -> list[str]:
     """Return the columns that point to other rows of the same table."""
     return [c.name for c in table.columns if any(k.column.table is table for k in c.foreign_keys)]
 
 
 def _fill(connection: Connection, table: Table, archive: Path, said: TableFile) -> None:
-    links = _own_links(table)
+    links = own_links(table)
     later: list[dict[str, Any]] = []
     lines = opening.lines(archive, said.name, said.sha256)
     ready = _unlinked(rows.parsed(table, lines), links, later)
@@ -95,7 +100,7 @@ def _fill(connection: Connection, table: Table, archive: Path, said: TableFile) 
     if later:
         link = update(table).where(table.c.id == bindparam("row_id"))
         connection.execute(link.values({name: bindparam(f"to_{name}") for name in links}), later)
-    _count_on(connection, table)
+    count_on(connection, table)
 
 
 def _unlinked(
@@ -108,7 +113,7 @@ def _unlinked(
         yield row | dict.fromkeys(links)
 
 
-def _count_on(connection: Connection, table: Table) -> None:
+def count_on(connection: Connection, table: Table) -> None:
     """Let a number that the database counts go on where it was. SQLite sees to it by itself."""
     counted = table.autoincrement_column
     if counted is None or connection.dialect.name != "postgresql":

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
@@ -62,14 +62,14 @@ def _through(turns: Sequence[_Turn | None], values: Iterable[Any]) -> list[Any]:
     ]
 
 
-def read(connection: Connection, table: Table) -> Iterator[str]:
+def read(connection: Connection, table: Table) -> Generator[str]:
     """Yield a line for each row of a table, some hundreds read at a time."""
     found = columns(table)
     writers = [_turns(column)[0] for column in found]
     query = select(*found).order_by(*table.primary_key.columns)
-    result = connection.execute(query, execution_options={"yield_per": AT_ONCE})
-    for row in result:
-        yield json.dumps(_through(writers, row), ensure_ascii=True, sort_keys=True)
+    with connection.execute(query, execution_options={"yield_per": AT_ONCE}) as result:
+        for row in result:
+            yield json.dumps(_through(writers, row), ensure_ascii=True, sort_keys=True)
 
 
 def parsed(table: Table, lines: Iterable[str]) -> Iterator[dict[str, Any]]:
@@ -79,6 +79,22 @@ def parsed(table: Table, lines: Iterable[str]) -> Iterator[dict[str, Any]]:
     readers = [_turns(column)[1] for column in found]
     for line in lines:
         yield dict(zip(names, _through(readers, json.loads(line)), strict=True))
+
+
+def key(table: Table) -> Column[Any]:
+    """Return the one column by which rows of a table are found; every table of ours has one."""
+    (column,) = table.primary_key.columns
+    return column
+
+
+def written(column: Column[Any], value: Any) -> str:
+    """Return a value of a column as text."""
+    return json.dumps(_through([_turns(column)[0]], [value]))
+
+
+def read_back(column: Column[Any], text: str) -> Any:
+    """Return the value that `written` has written."""
+    return _through([_turns(column)[1]], json.loads(text))[0]
 
 
 class Sum:

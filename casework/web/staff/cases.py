@@ -19,7 +19,7 @@ from casework.domain.marks import N_
 from casework.services import directory, exports, notices, queue, queue_rows
 from casework.services.queue import Sort, View, Whose, Wish
 from casework.services.urgency import Rank
-from casework.web import clock
+from casework.web import clock, reading
 from casework.web.access import requires
 from casework.web.staff import listing, words
 from casework.web.staff.blueprint import labels, staff, zone_of
@@ -62,7 +62,7 @@ TURN: Final[Words] = {
 @requires(Permission.QUEUE)
 def cases(actor: Actor) -> ResponseReturnValue:
     """Show the cases of the reader, the most pressing first."""
-    session, now = db.session(), clock.now()
+    session, now = reading.session(), clock.now()
     wanted = listing.wish(request.args, actor)
     page = queue.page(session, actor, now, wish=wanted, mark=listing.mark(request.args, wanted))
     said = listing.query(wanted, actor)

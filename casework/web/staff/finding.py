@@ -21,7 +21,7 @@ from casework.domain.search_text import clean, fold
 from casework.services import directory, queue, queue_rows, registry, search
 from casework.services.queue import Sort, View, Wish
 from casework.services.search import By, Coded, Found
-from casework.web import clock
+from casework.web import clock, reading
 from casework.web.access import requires
 from casework.web.staff import listing
 from casework.web.staff.blueprint import staff
@@ -40,7 +40,7 @@ _SHORTEST_WORD: Final = 2
 @requires(Permission.QUEUE)
 def find(actor: Actor) -> ResponseReturnValue:
     """Show the visible cases that fit what was typed; a whole case number leads to its case."""
-    session = db.session()
+    session = reading.session()
     typed = clean(request.values.get("q", ""))[:LONGEST]
     reference = search.exact(session, actor, typed)
     if reference:
@@ -54,7 +54,7 @@ def find(actor: Actor) -> ResponseReturnValue:
 
 
 def _page(actor: Actor, typed: str, found: Found | None) -> str:
-    session, now = db.session(), clock.now()
+    session, now = reading.session(), clock.now()
     wish = Wish(view=View.ALL, sort=Sort.NEWEST)
     knows_parties = areas.may_enter(actor, Permission.REGISTRY)
     page = None

@@ -5,14 +5,13 @@ from __future__ import annotations
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from casework.db import db
 from casework.domain.areas import Permission
 from casework.domain.facts import Actor
 from casework.domain.search_text import clean
 from casework.models import Party
 from casework.services import queue, queue_rows, registry, search
 from casework.services.queue import Sort, View, Wish
-from casework.web import clock
+from casework.web import clock, reading
 from casework.web.access import requires
 from casework.web.staff import listing
 from casework.web.staff.blueprint import staff
@@ -27,7 +26,7 @@ def parties(actor: Actor) -> ResponseReturnValue:
     typed = clean(request.args.get("q", ""))[:LONGEST]
     kind = request.args.get("kind", "")
     wanted = kind if kind in registry.KINDS else None
-    found = registry.search(db.session(), actor, typed, wanted)
+    found = registry.search(reading.session(), actor, typed, wanted)
     return render_template(
         "staff/parties.html",
         typed=typed,
@@ -42,7 +41,7 @@ def parties(actor: Actor) -> ResponseReturnValue:
 @requires(Permission.REGISTRY)
 def party(actor: Actor, party_id: int) -> ResponseReturnValue:
     """Show a party with its names and those of its cases that the reader may see."""
-    session, now = db.session(), clock.now()
+    session, now = reading.session(), clock.now()
     row = session.get(Party, party_id) or abort(404)
     wish = Wish(view=View.ALL, sort=Sort.NEWEST)
     page = queue.page(

@@ -5,12 +5,11 @@ from __future__ import annotations
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from casework.db import db
 from casework.domain.areas import Permission
 from casework.domain.facts import Actor
 from casework.services import supervision, workload
 from casework.services.supervision import View
-from casework.web import clock
+from casework.web import clock, reading
 from casework.web.access import requires
 from casework.web.staff import listing
 from casework.web.staff.blueprint import labels, zone_of
@@ -31,7 +30,7 @@ def escalations(actor: Actor) -> ResponseReturnValue:
 
 def shown(actor: Actor, wrong: str = "") -> str:
     """Return the page of the queue; `wrong` says what was amiss with what was posted."""
-    session, now = db.session(), clock.now()
+    session, now = reading.session(), clock.now()
     view = _view(request.args.get("view"))
     mark = listing.mark_of(request.args, _KEYS)
     page = supervision.page(session, actor, now, view=view, mark=mark)

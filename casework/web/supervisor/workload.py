@@ -10,7 +10,7 @@ from casework.domain.areas import Permission
 from casework.domain.facts import Actor
 from casework.models import Staff
 from casework.services import workload as loads
-from casework.web import clock
+from casework.web import clock, reading
 from casework.web.access import requires
 from casework.web.staff.blueprint import WRONG, zone_of
 from casework.web.staff.deed_forms import ReassignForm
@@ -23,7 +23,7 @@ from casework.web.supervisor.bulk import Picked
 @requires(Permission.WORKLOAD)
 def workload(actor: Actor) -> ResponseReturnValue:
     """Show who carries how much: people, and offices."""
-    session, now = db.session(), clock.now()
+    session, now = reading.session(), clock.now()
     people = loads.by_person(session, actor, now)
     return render_template(
         "supervisor/workload.html",

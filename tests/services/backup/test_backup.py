@@ -17,8 +17,7 @@ from typing import Final
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, func, select, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from casework import config, crypto
@@ -32,11 +31,10 @@ from casework.services.backup.making import Job, Made, Progress
 from casework.services.backup.manifest import BackupError, Manifest, Stopped
 from casework.services.evidence.taking import path
 from casework.storage import FolderStore
-from tests import factories
+from tests import databases, factories
 from tests.factories import World
 
 ABOUT: Final = Manifest("2026-11-23T09:00:00+00:00", "0.1.0", "sealing", "mark", {"1": "one"})
-OTHER: Final = "restored"
 
 
 def say_nothing(done: int, total: int) -> None:
@@ -65,7 +63,7 @@ def job(engine: Engine, store: FolderStore, folder: Path, world: World) -> Job:
 def empty(app: Flask, database: str, tmp_path: Path, keys: str) -> Iterator[Flask]:
     """A second installation with the same keys, on a new database."""
     file = f"sqlite:///{tmp_path / 'other.sqlite3'}"
-    url = _new_database(app) if database == "postgres" else file
+    url = databases.new_postgres(app) if database == "postgres" else file
     given = {"DATABASE_URL": url, "SECRET_KEY": "k" * 64, "CASEWORK_KEYS": keys}
     other = create_app(config.from_environment(given, tmp_path / "other"))
     with other.app_context():
@@ -83,7 +81,7 @@ def other_kind(
     """An empty installation on the other kind of database."""
     server: Flask = request.getfixturevalue("postgres_app")
     file = f"sqlite:///{tmp_path / 'kind.sqlite3'}"
-    url = file if database == "postgres" else _new_database(server)
+    url = file if database == "postgres" else databases.new_postgres(server)
     given = {"DATABASE_URL": url, "SECRET_KEY": "k" * 64, "CASEWORK_KEYS": keys}
     other = create_app(config.from_environment(given, tmp_path / "kind"))
     with other.app_context():
@@ -92,19 +90,6 @@ def other_kind(
     with other.app_context():
         db.drop_all()
         db.engine.dispose()
-
-
-def _new_database(app: Flask) -> str:
-    with app.app_context():
-        url = db.engine.url
-        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text(f"DROP DATABASE IF EXISTS {OTHER}"))
-            connection.execute(text(f"CREATE DATABASE {OTHER}"))
-    return (
-        make_url(str(url))
-        .set(drivername="postgresql", database=OTHER, password=url.password)
-        .render_as_string(hide_password=False)
-    )
 
 
 def file_of(session: Session, store: FolderStore, case: Case, words: bytes) -> Evidence:
