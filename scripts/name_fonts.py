@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from babel.messages.pofile import read_po
-from fontTools import subset  # type: ignore[import-not-found]
+from fontTools import subset
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # The list of languages stands in the tree.
