@@ -27,7 +27,7 @@ from casework.services import casefile, clocks, directory, installation, names, 
 from casework.services.packets import NoPacket
 from casework.web import clock, headers
 from casework.web.access import fresh, requires_case
-from casework.web.fields import RadioField, choice, chosen
+from casework.web.fields import RadioField, chosen
 from casework.web.staff import packet_words, words
 from casework.web.staff.blueprint import WRONG, labels, staff, zone_of
 from casework.web.staff.deed_forms import DeedForm
@@ -49,11 +49,7 @@ _SPOKEN: Final = {"KH": "km", "MM": "my"}
 class PacketForm(DeedForm):
     """In which language, and why on paper."""
 
-    language = RadioField(
-        _l("In which language?"),
-        chosen(_l("Choose a language.")),
-        choices=[choice(each.code, each.name) for each in ENABLED],
-    )
+    language = RadioField(_l("In which language?"), chosen(_l("Choose a language.")))
     ground = RadioField(_l("Why on paper?"), chosen(_l("Choose a reason.")))
 
 
@@ -63,6 +59,7 @@ class PacketForm(DeedForm):
 def packet(actor: Actor, case: Case, referral_id: int) -> ResponseReturnValue:
     """Show what would leave on paper; make the packet and hand it out when that is confirmed."""
     form = PacketForm()
+    form.language.choices = [(each.code, i18n.language(each.code)) for each in ENABLED]
     form.ground.choices = words.choices(packets.GROUNDS)
     try:
         if form.validate_on_submit():
