@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -9,7 +11,9 @@ from flask import Flask
 
 from casework.domain.packet_code import grouped
 from casework.models import Case, Message, Staff
-from casework.services import consents, facts
+from casework.services import attempts, consents, facts, throttles
+from casework.services.throttles import Pace
+from casework.web import pace
 from tests.conftest import Clock
 from tests.desk import NOT_FOUND, WRONG, fresh, packet_code, text
 from tests.factories import World
@@ -160,19 +164,27 @@ def test_slips_of_the_hand_are_told(client: CheckedClient, case: Case, code: str
     assert code[:-1] in slip.text
 
 
-def test_whoever_tries_many_codes_is_slowed(
-    client: CheckedClient, case: Case, code: str, monkeypatch: pytest.MonkeyPatch
+def test_whoever_tries_many_codes_is_slowed_and_the_right_one_opens(
+    client: CheckedClient, world: World, code: str, clock: Clock
 ) -> None:
-    for _ in range(130):
-        enter(client, "0" * 52)
-    slept: list[float] = []
-    monkeypatch.setattr("casework.web.pace.time.sleep", slept.append)
-    assert enter(client, code).status_code == 302
-    assert slept == [0.5]
-    monkeypatch.setattr("casework.web.pace._slow_door.acquire", lambda **_: False)
-    later = enter(client, "0" * 52)
-    assert later.status_code == 429
+    enter(client, "0" * 52)
+    world.session.rollback()
+    here = throttles.network(clock.now, "127.0.0.1")
+    assert attempts.failed_before(world.session, clock.now, throttles.CODES_FROM, here)
+    for _ in range(throttles.CODES_FROM.free):
+        throttles.tracking_code_failed(world.session, clock.now, here)
+    world.session.commit()
+    client.get(DOOR)
+    begun = time.monotonic()
+    assert enter(client, "0" * 52).status_code == NOT_FOUND
+    assert time.monotonic() - begun >= pace._PAUSE_SECONDS
+    with ExitStack() as full:
+        for _ in range(pace._PLACES):
+            full.enter_context(pace.kept(Pace(slowly=True)))
+        later = enter(client, "0" * 52)
+    assert (later.status_code, later.headers["Retry-After"]) == (429, "5")
     assert "too many tries" in later.text
+    assert enter(client, code).status_code == 302
 
 
 @pytest.mark.parametrize("lang", ["km", "my", "en"])
