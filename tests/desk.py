@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from casework.domain.facts import Actor, Said
 from casework.models import Case, Staff
-from casework.services import facts, outcome, referrals, triage
+from casework.services import facts, outcome, packets, referrals, triage
 from casework.services.outcome import Outcome
 from casework.services.triage import Classification
 from tests.factories import World
@@ -54,6 +54,15 @@ def at_desk(world: World, malee: Staff, **values: Any) -> Case:
     case = checked(world, world.file(actor, decisions=[], **values), actor)
     triage.take_on(world.session, case, actor, world.now)
     return case
+
+
+def packet_code(world: World, case: Case, malee: Staff) -> str:
+    """Make a packet of a case for the office that has it; return its code."""
+    actor = facts.staff_actor(malee)
+    plan = packets.plan(world.session, case, actor, world.now, referral_id=case.referrals[0].id)
+    packets.make(world.session, case, actor, world.now, plan=plan, language="en", ground="paper")
+    world.session.commit()
+    return plan.code
 
 
 def accepted(world: World, malee: Staff, vuthy: Staff) -> Case:

@@ -123,6 +123,15 @@ def referral(session: Session, of: models.Case, office_id: str, **values: Any) -
     return _added(session, models.Referral(case=of, **given | values))
 
 
+def packet(session: Session, of: models.Referral, **values: Any) -> models.Packet:
+    """A packet in English whose link nobody has used; nobody knows its code."""
+    given: dict[str, Any] = {"language": "en", "ground": "no_account", "made_at": BEGINNING}
+    given |= {"referral_id": of.id, "office_id": of.office_id}
+    given |= {"token_hash": next(_numbers).to_bytes(32, "big")}
+    given |= {"until": BEGINNING + timedelta(days=14)}
+    return _added(session, models.Packet(case=of.case, **given | values))
+
+
 def consent(
     session: Session, of: models.Case, kind: RecipientKind, recipient: str, **values: Any
 ) -> models.Consent:

@@ -118,6 +118,11 @@ def has_lead(_actor: Actor, case: CaseFacts) -> bool:
     return case.lead is not None
 
 
+def held_by_an_office(_actor: Actor, case: CaseFacts) -> bool:
+    """An office was sent the case and holds it now, or has not said yet whether it takes it."""
+    return any(referral.state in LIVE for referral in case.referrals)
+
+
 def not_asked_at_this_level(_actor: Actor, case: CaseFacts) -> bool:
     """The complainant has not asked to escalate at this level yet."""
     return case.escalation_asked_at_level != case.level
@@ -176,6 +181,7 @@ GRANTS: dict[Action, tuple[Predicate, ...]] = {
     Action.OPEN_ORIGINAL: (desk_member,),
     Action.ADD_MEMBER: (desk_member,),
     Action.MERGE: (desk_member,),
+    Action.PACKET: (_all(desk_member, held_by_an_office), _all(network_member, held_by_an_office)),
     Action.HOLD: _HEADS,
     Action.ERASE: (complainant, desk_member),
     Action.KEEP: (complainant, desk_member),

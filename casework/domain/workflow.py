@@ -70,6 +70,7 @@ class Action(StrEnum):
     LIFT_CONFLICT = "lift_conflict"
     ADD_MEMBER = "add_member"
     MERGE = "merge"
+    PACKET = "packet"
 
 
 OPEN = frozenset(set(Status) - {Status.CLOSED, Status.WITHDRAWN})
@@ -140,7 +141,7 @@ TRANSITIONS: Table = {
     **_stays(frozenset(Status), Action.CONSENT, Action.LIFT_CONFLICT),
     **_stays(ENDED, Action.ERASE, Action.KEEP),
     **_rows(OPEN, Action.ERASE, Status.WITHDRAWN),
-    **_stays(OPEN, Action.ADD_MEMBER),
+    **_stays(OPEN, Action.ADD_MEMBER, Action.PACKET),
     **_rows(OPEN, Action.MERGE, Status.CLOSED),
     # Words to and from a case that goes on in another one: see permissions.allowed.
     **_stays(frozenset({Status.CLOSED}), Action.REPLY, Action.ANSWER),

@@ -30,6 +30,7 @@ from casework.models.message import Message
 from casework.models.note import Note
 from casework.models.notice import Notice
 from casework.models.office import Office
+from casework.models.packet import Packet
 from casework.models.party import CaseParty, Party, PartyName
 from casework.models.passkey import Passkey
 from casework.models.person import Person
@@ -75,6 +76,7 @@ __all__ = [
     "Note",
     "Notice",
     "Office",
+    "Packet",
     "Party",
     "PartyName",
     "Passkey",

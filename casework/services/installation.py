@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 DEMONSTRATION: Final = "demonstration"
 EXPORTED: Final = "export_rows"
 MOST_EXPORTED: Final = 10_000
+PACKETS: Final = "packet_days"
+PACKET_DAYS: Final = 14
 
 
 def shows_demonstration(session: Session) -> bool:
@@ -24,6 +26,12 @@ def most_exported(session: Session) -> int:
     """Return how many cases one export may hold."""
     row = session.get(Setting, EXPORTED)
     return int(row.value) if row is not None else MOST_EXPORTED
+
+
+def packet_days(session: Session) -> int:
+    """Return for how many days the link of a packet can be used."""
+    row = session.get(Setting, PACKETS)
+    return int(row.value) if row is not None else PACKET_DAYS
 
 
 def mark_demonstration(session: Session, *, loaded: bool) -> None:

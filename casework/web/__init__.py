@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from casework.web import access, assets, auth, context, errors, pages, reading, uploading
 from casework.web.admin import admin
+from casework.web.office import office
 from casework.web.public import public
 from casework.web.staff import staff
 from casework.web.supervisor import supervisor
@@ -19,6 +20,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     pages.pages,
     auth.auth,
     public,
+    office,
     staff,
     supervisor,
     admin,

@@ -89,6 +89,11 @@ def of_file() -> None:
     g.own_headers = {"Content-Security-Policy": FILE_POLICY}
 
 
+def not_listed() -> None:
+    """Let the page of this request be in no search engine's list."""
+    g.own_headers = {"X-Robots-Tag": "noindex, nofollow"}
+
+
 def let_record() -> None:
     """Let the page of this request use the microphone, and play what it has recorded."""
     g.own_headers = RECORDING

@@ -108,7 +108,7 @@ FOR_THE_WORKER: Final = frozenset(
 WORKING: Final = frozenset(
     {A.TAKE_ON, A.REFER, A.ASK_COMPLAINANT, A.WAIT_THIRD, A.RESUME, A.PROPOSE_OUTCOME}
 )
-BESIDE_A_LEAD: Final = frozenset({A.REFER_ALSO, A.RECALL})
+BESIDE_A_LEAD: Final = frozenset({A.REFER_ALSO, A.RECALL, A.PACKET})
 HEADING: Final = frozenset({A.CLOSE, A.TAKE_OVER, A.REASSIGN, A.EXTEND, A.HOLD})
 LEADING: Final = frozenset(
     {A.DECLINE, A.ANSWER, A.ASK_COMPLAINANT, A.WAIT_THIRD, A.RESUME, A.PROPOSE_OUTCOME}
@@ -151,6 +151,11 @@ def held(case: CaseFacts, changed_by: int | None) -> CaseFacts:
     return replace(case, conflicted=frozenset({"embassy"}), held=waits)
 
 
+def beside_an_office(may: dict[Role, frozenset[Action]]) -> dict[Role, frozenset[Action]]:
+    """Return the table with packets added: an office has the case that does not lead."""
+    return {role: actions | {A.PACKET} for role, actions in may.items()}
+
+
 def lifting(may: dict[Role, frozenset[Action]], *roles: Role) -> dict[Role, frozenset[Action]]:
     """Return the table with the word of a second person added for some roles."""
     return {role: may[role] | {A.LIFT_CONFLICT} if role in roles else may[role] for role in may}
@@ -183,7 +188,9 @@ RELATIONS: Final = {
         "desk", replace(PLAIN, referrals=(OFFERED_LEAD,)), DESK_LED
     ),
     "keeps it, only a second office has it": Relation(
-        "desk", replace(second(S.ACCEPTED), referrals=second(S.ACCEPTED).referrals[1:]), DESK_ALONE
+        "desk",
+        replace(second(S.ACCEPTED), referrals=second(S.ACCEPTED).referrals[1:]),
+        beside_an_office(DESK_ALONE),
     ),
     "keeps it, before triage": Relation(
         "desk", replace(PLAIN, about_official=Said.YES), DESK_ALONE

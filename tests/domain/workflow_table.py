@@ -67,6 +67,7 @@ hold                =   =   =   =   =   =   =   =   =   =
 erase               WD  WD  WD  WD  WD  WD  WD  WD  =   =
 keep                .   .   .   .   .   .   .   .   =   =
 add_member          =   =   =   =   =   =   =   =   .   .
+packet              =   =   =   =   =   =   =   =   .   .
 merge               CL  CL  CL  CL  CL  CL  CL  CL  .   .
 """
 

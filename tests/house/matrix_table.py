@@ -132,6 +132,9 @@ public.leave_case            workers
 public.open_again            workers
 public.answer_outcome        workers
 public.reply                 workers
+office.door                  everybody
+office.answer                everybody
+office.done                  everybody
 static                       everybody
 auth.sign_in                 everybody
 auth.sign_out                everybody
@@ -186,6 +189,7 @@ staff.add_evidence           KNL
 staff.remove_evidence        KN
 staff.add_member             K
 staff.merge                  K
+staff.packet                 KN
 staff.finish_task            KNL
 admin.home                   administrator
 admin.accounts               administrator

@@ -200,6 +200,7 @@ def _values(session: Session, case: Case, assigned: Staff) -> dict[str, Any]:
         "token": "nobody-was-invited-with-this",
         "reference": case.reference,
         "task_id": task.id,
+        "referral_id": next(r.id for r in case.referrals if r.office_id == "attache"),
         "file_id": file.id,
         "party_id": party.id,
         "staff_id": assigned.id,

@@ -25,6 +25,7 @@ NOT_TEXT = {
     "wrapped_key",
     "code_hash",
     "token_hash",
+    "visit_hash",
     "resume_hash",
     "invite_hash",
     "telephone_index",
@@ -51,6 +52,9 @@ OF_CASE: dict[str, Callable[[Session, models.Case], Any]] = {
     "person": factories.person,
     "answer": factories.answer,
     "referral": lambda session, case: factories.referral(session, case, "coordinator"),
+    "packet": lambda session, case: factories.packet(
+        session, factories.referral(session, case, "coordinator")
+    ),
     "consent": lambda session, case: factories.consent(session, case, RecipientKind.STATE, "KH"),
     "clock": lambda session, case: factories.clock(session, case, "coordinator"),
     "case_conflict": lambda session, case: factories.case_conflict(

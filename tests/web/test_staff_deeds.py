@@ -85,6 +85,8 @@ class TestWhatIsOffered:
             # Two cases, or a new one: they have pages of their own.
             Action.ADD_MEMBER,
             Action.MERGE,
+            # A paper that is handed out is no form that is saved.
+            Action.PACKET,
         }
         assert {action for deed in deeds.TABLE for action in deed.actions} == (
             set(Action) - by_others

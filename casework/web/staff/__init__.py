@@ -12,6 +12,7 @@ from casework.web.staff import (
     finding,
     members,
     new_case,
+    packet,
     parties,
     together,
 )
@@ -27,6 +28,7 @@ VIEWS = (
     finding,
     members,
     new_case,
+    packet,
     parties,
     together,
 )

@@ -11,7 +11,7 @@ from casework.models import Case
 from casework.services import casepage, groups
 from casework.web import clock
 from casework.web.access import requires_case
-from casework.web.staff import deeds, evidence, together
+from casework.web.staff import deeds, evidence, packet, together
 from casework.web.staff.blueprint import labels, staff, zone_of
 
 
@@ -36,4 +36,5 @@ def case(actor: Actor, case: Case) -> ResponseReturnValue:
         fellows=groups.fellows(db.session(), case, actor),
         **together.beside(db.session(), case, actor),
         **evidence.beside(db.session(), case, actor, page.sight),
+        **packet.beside(db.session(), case, actor),
     )
