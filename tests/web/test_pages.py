@@ -133,7 +133,7 @@ def test_an_unexpected_error_tells_the_log_nothing_of_the_request(
     assert not any(word in said for word in ("secret", "forged", "whom", "\n"))
     assert all(record.exc_info is None for record in caplog.records)
     caplog.clear()
-    with trial.app_context():
+    with broken.app_context():
         report("The worker fell", ValueError("whom"))
     assert caplog.messages == ["The worker fell at no page: ValueError in nowhere."]
     broken.log_exception((None, None, None))
