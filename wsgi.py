@@ -2,6 +2,7 @@
 
 import sys
 
+from casework import logs
 from casework.app import create_app
 from casework.cli import database
 from casework.config import UnusableSetting
@@ -9,6 +10,7 @@ from casework.crypto import KeysMissing
 
 try:
     app = create_app()
+    logs.configure(json=app.config["SETTINGS"].working.json_log)
     database.check_ready(app)
 except (UnusableSetting, database.DatabaseUnusable) as error:
     sys.exit(str(error))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -12,10 +12,12 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from casework.config import checks, files, sign_on
+from casework.config import working as work
 from casework.config.checks import UnusableSetting
 from casework.config.files import Bucket
 from casework.config.secret import secret_key
 from casework.config.sign_on import Provider
+from casework.config.working import Working
 
 _POSTGRES: Final = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
 # The page that is open on every telephone anyway: it speaks the reader's language and is empty.
@@ -37,6 +39,7 @@ class Settings:
     socket file, or host:port, of a clamd that looks at every file. `anchors` is the folder for
     signed heads of the history; without it they lie in `instance`/anchors. `provider` is where
     staff may sign in once for many houses. `exit_url` is where "Leave now" leads.
+    `working` is what turns the work in the background, and what an operator watches.
     """
 
     instance: Path
@@ -53,6 +56,7 @@ class Settings:
     anchors: Path | None = None
     provider: Provider | None = None
     exit_url: str = EXIT_URL
+    working: Working = field(default_factory=Working)
 
     @property
     def https(self) -> bool:
@@ -67,7 +71,7 @@ class Settings:
     @property
     def sqlite(self) -> bool:
         """True when the database is the embedded one."""
-        return make_url(self.database_url).get_backend_name() == "sqlite"
+        return _sqlite(self.database_url)
 
 
 def from_environment(environ: Mapping[str, str], instance: Path) -> Settings:
@@ -77,9 +81,10 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> Settings:
         UnusableSetting: naming the variable, never showing what could be a password.
 
     """
+    database_url = _database(environ.get("DATABASE_URL", ""), instance)
     return Settings(
         instance=instance,
-        database_url=_database(environ.get("DATABASE_URL", ""), instance),
+        database_url=database_url,
         secret_key=secret_key(environ.get("SECRET_KEY", ""), instance),
         keys=environ.get("CASEWORK_KEYS") or None,
         address=checks.address(environ.get("CASEWORK_ADDRESS", "")),
@@ -94,7 +99,12 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> Settings:
         exit_url=checks.checked_url(
             "CASEWORK_EXIT_URL", environ.get("CASEWORK_EXIT_URL") or EXIT_URL
         ),
+        working=work.working(environ, sqlite=_sqlite(database_url)),
     )
+
+
+def _sqlite(database_url: str) -> bool:
+    return make_url(database_url).get_backend_name() == "sqlite"
 
 
 def _database(text: str, instance: Path) -> str:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from casework.web import access, assets, auth, context, errors, pages, uploading
+from casework.web import (
+    access,
+    assets,
+    auth,
+    context,
+    errors,
+    health,
+    pages,
+    request_log,
+    uploading,
+)
 from casework.web.admin import admin
 from casework.web.public import public
 from casework.web.staff import staff
@@ -17,6 +27,7 @@ if TYPE_CHECKING:
 
 BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     pages.pages,
+    health.health,
     auth.auth,
     public,
     staff,
@@ -27,6 +38,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
 
 def register(app: Flask, settings: Settings) -> None:
     """Put guards, error pages and all blueprints on the application."""
+    request_log.init_app(app)
     access.init_app(app)
     errors.init_app(app)
     context.init_app(app)
