@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import pytest
 from flask import Flask
+from huey import Huey, RedisHuey
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
@@ -214,6 +215,15 @@ def test_every_engine_keeps_a_task_and_gives_it_once(tmp_path: Path, queue: dict
     with pytest.raises(ValueError, match=r"(?i)signature"):
         forged.dequeue()
     assert done == [7]
+    for each in (*engines, forged):
+        leave_engine(each)
+
+
+def leave_engine(engine: Huey) -> None:
+    if isinstance(engine, RedisHuey):
+        engine.storage.conn.connection_pool.disconnect()
+    else:
+        engine.storage.close()
 
 
 def test_a_server_that_does_not_answer_is_one_sentence(tmp_path: Path) -> None:
