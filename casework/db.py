@@ -7,6 +7,7 @@ import threading
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pysqlite3.dbapi2 as sqlite
@@ -27,7 +28,7 @@ OLDEST_SQLITE = (3, 51, 3)
 BUSY_TIMEOUT_MS = 15_000
 WRITES = "casework_writes"
 _RANDOM_BITS = 22
-_STEP_BITS = 8
+_STEPS = 256
 _ids = threading.Lock()
 _newest_id = [0]
 
@@ -47,9 +48,10 @@ def new_id() -> int:
     milliseconds, 22 bits are random; a collision fails on the primary key. Of two ids made
     in one millisecond the later one is greater too: a history is told in the order it was made.
     """
-    fresh = (time.time_ns() // 1_000_000) << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS)
+    chance = secrets.randbits(_RANDOM_BITS)
+    fresh = (time.time_ns() // 1_000_000) << _RANDOM_BITS | chance
     with _ids:
-        _newest_id[0] = max(fresh, _newest_id[0] + 1 + secrets.randbits(_STEP_BITS))
+        _newest_id[0] = max(fresh, _newest_id[0] + 1 + chance % _STEPS)
         return _newest_id[0]
 
 
@@ -103,9 +105,19 @@ class Row(Base):
 
         Sealing needs the id of the row and the key of its case.
         """
-        self.id = values.pop("id", None) or new_id()
+        plain, own = self._plain(), self.__dict__
+        own["id"] = values.pop("id", None) or new_id()
+        # A row that nobody has stored yet has no changes to keep book of.
+        for name in plain & values.keys():
+            own[name] = values.pop(name)
         for name in sorted(values, key=lambda name: hasattr(type(self), f"{name}_sealed")):
             setattr(self, name, values[name])
+
+    @classmethod
+    @cache
+    def _plain(cls) -> frozenset[str]:
+        """Return the names of all columns."""
+        return frozenset(cls.__table__.columns.keys())
 
 
 def engine_options(url: str) -> dict[str, Any]:

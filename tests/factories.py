@@ -323,6 +323,13 @@ def handshake(session: Session, **values: Any) -> models.Handshake:
     return _added(session, models.Handshake(**given | values))
 
 
+def worker_turn(session: Session, **values: Any) -> models.WorkerTurn:
+    """A sweep that a worker has just ended."""
+    given: dict[str, Any] = {"task": "sweep", "place": "here:1", "worker": "here:1"}
+    given |= {"begun_at": BEGINNING, "ended_at": BEGINNING, "outcome": "done"} | values
+    return _added(session, models.WorkerTurn(**given))
+
+
 def setting(session: Session, name: str, value: Any) -> models.Setting:
     """A setting of the installation."""
     return _added(session, models.Setting(name=name, value=value))

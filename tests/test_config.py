@@ -240,3 +240,35 @@ def test_a_secret_that_cannot_be_kept_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "instance").write_text("a file where the folder should be")
     with pytest.raises(UnusableSetting, match="Cannot keep a secret"):
         from_environment({}, tmp_path / "instance")
+
+
+def test_the_engine_works_on_a_file_unless_told(tmp_path: Path) -> None:
+    working = from_environment({"SECRET_KEY": SECRET}, tmp_path).working
+    assert (working.queue, working.json_log, working.metrics_token) == (None, False, None)
+
+
+@pytest.mark.parametrize("queue", ["postgres", "redis://r/0", "rediss://:secret@r:6380/1"])
+def test_the_engine_may_work_elsewhere(tmp_path: Path, queue: str) -> None:
+    given = {"SECRET_KEY": SECRET, "DATABASE_URL": "postgresql://db/c", "CASEWORK_QUEUE": queue}
+    given |= {"CASEWORK_LOG": "json", "CASEWORK_METRICS_TOKEN": "t" * 24}
+    working = from_environment(given, tmp_path).working
+    assert (working.queue, working.json_log, working.metrics_token) == (queue, True, "t" * 24)
+    assert "secret" not in repr(working)
+    assert "ttt" not in repr(working)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CASEWORK_QUEUE", "postgres"),
+        ("CASEWORK_QUEUE", "redis://"),
+        ("CASEWORK_QUEUE", "amqp://secret@host"),
+        ("CASEWORK_LOG", "xml"),
+        ("CASEWORK_METRICS_TOKEN", "short"),
+        ("CASEWORK_METRICS_TOKEN", "é" * 30),
+    ],
+)
+def test_an_engine_that_cannot_be_is_refused(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(UnusableSetting, match=name) as caught:
+        from_environment({"SECRET_KEY": SECRET, name: value}, tmp_path)
+    assert "secret" not in str(caught.value)

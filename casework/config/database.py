@@ -52,9 +52,14 @@ def replica(environ: Mapping[str, str], main: str, instance: Path, *, trusted: b
     if not text:
         return None
     found = url(text, instance, trusted=trusted, name=_REPLICA)
-    if any(make_url(each).get_backend_name() == "sqlite" for each in (found, main)):
+    if embedded(found) or embedded(main):
         raise UnusableSetting(f"{_REPLICA} needs PostgreSQL, as DATABASE_URL does then.")
     return found
+
+
+def embedded(address: str) -> bool:
+    """Tell whether an address is that of an embedded database, a file."""
+    return make_url(address).get_backend_name() == "sqlite"
 
 
 def _safe(found: URL) -> bool:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from sqlalchemy.engine import make_url
-
 from casework.config import checks, database, files, sign_on
+from casework.config import working as work
 from casework.config.files import Bucket
 from casework.config.secret import secret_key
 from casework.config.sign_on import Provider
+from casework.config.working import Working
 
 # The page that is open on every telephone anyway: it speaks the reader's language and is empty.
 # The encyclopaedia that many sites lead to has been blocked in Myanmar (February 2021).
@@ -38,7 +38,8 @@ class Settings:
     signed heads of the history; without it they lie in `instance`/anchors. `provider` is where
     staff may sign in once for many houses. `exit_url` is where "Leave now" leads. More than
     `filings_per_hour` complaints from one network, or `filings_per_hour_in_all` from all together,
-    are taken slowly.
+    are taken slowly. `working` is what turns the work in the background, and what an operator
+    watches.
     """
 
     instance: Path
@@ -59,6 +60,7 @@ class Settings:
     exit_url: str = EXIT_URL
     filings_per_hour: int = 3_000
     filings_per_hour_in_all: int = 12_000
+    working: Working = field(default_factory=Working)
 
     @property
     def https(self) -> bool:
@@ -73,7 +75,7 @@ class Settings:
     @property
     def sqlite(self) -> bool:
         """True when the database is the embedded one."""
-        return make_url(self.database_url).get_backend_name() == "sqlite"
+        return database.embedded(self.database_url)
 
 
 def from_environment(environ: Mapping[str, str], instance: Path) -> Settings:
@@ -108,4 +110,5 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> Settings:
         filings_per_hour_in_all=checks.at_least_one(
             environ, "CASEWORK_FILINGS_PER_HOUR_IN_ALL", 12_000
         ),
+        working=work.working(environ, sqlite=database.embedded(main)),
     )

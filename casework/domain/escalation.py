@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from casework.domain import routing
@@ -109,7 +111,8 @@ def _forward(unit: Unit, calendar: Calendar, start: datetime, seconds: int) -> d
     return start + timedelta(seconds=seconds)
 
 
-def start(term: Term, calendar: Calendar, now: datetime, percents: Sequence[int]) -> Schedule:
+@lru_cache(maxsize=256)
+def start(term: Term, calendar: Calendar, now: datetime, percents: tuple[int, ...]) -> Schedule:
     """Start a clock at `now`; thresholds stand at `percents` of its whole length.
 
     The last threshold is the due instant itself, to the second.
@@ -215,14 +218,15 @@ def climb(
     level = min(case.level + 1, TOP_LEVEL)
     tried = {referral.office_id for referral in case.referrals}
     passed: list[routing.PassedOver] = []
-    ladder = [
+    # One after the other: mostly the first can take the case, and the rest need not be looked for.
+    ladder = (
         office
         for step in sorted(steps, key=lambda step: step.level)
         if step.level >= level
         for target in step.targets
         for office in routing.candidates(target, case, offices)
-    ]
-    for office in (*routing.chain(silent, offices), *ladder):
+    )
+    for office in chain(routing.chain(silent, offices), ladder):
         if office.id in tried or office.role in DESK_ROLES | {OfficeRole.AGENCY_ASSOCIATION}:
             continue
         tried.add(office.id)

@@ -45,6 +45,7 @@ from casework.models.staff import Staff
 from casework.models.task import Task
 from casework.models.taxonomy_version import TaxonomyVersion
 from casework.models.term import TermRow
+from casework.models.worker_turn import WorkerTurn
 
 __all__ = [
     "AccountNotice",
@@ -92,4 +93,5 @@ __all__ = [
     "Task",
     "TaxonomyVersion",
     "TermRow",
+    "WorkerTurn",
 ]

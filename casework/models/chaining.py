@@ -7,6 +7,7 @@ always as the last row: nobody who holds it waits for anybody. Decision 0015 tel
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import UTC
 from typing import Any, Final
 
@@ -58,8 +59,15 @@ def _chain(session: Session) -> None:
     session.flush()
     # What was taken back, by a savepoint or as a whole, is no longer in the session.
     lines = {row for row in session.info.pop(_NEW, ()) if row in session}
-    if not lines:
-        return
+    if lines:
+        place(session, lines)
+
+
+def place(session: Session, lines: Iterable[Event]) -> None:
+    """Give lines their places at the end of the history, and hold its head until the commit.
+
+    Whoever calls this himself stores the lines afterwards, and nothing else.
+    """
     head = session.get(ChainHead, ONLY, with_for_update=True, populate_existing=True)
     if head is None:
         raise HeadGone("the head of the history is gone: run `flask audit verify`")

@@ -16,7 +16,7 @@ from casework.domain.facts import LIVE, SYSTEM, ReferralState
 from casework.domain.routing import RuleTrack
 from casework.domain.workflow import ENDED, TRANSITIONS, Action, Status
 from casework.models import Case
-from casework.services import clocks, conflicts, directory, history
+from casework.services import batch, clocks, conflicts, directory, history
 from casework.services.facts import case_facts
 
 if TYPE_CHECKING:
@@ -114,24 +114,26 @@ def settle(session: Session, case: Case, now: datetime, *, by: Actor | None = No
     it; clocks follow; what lists show is repeated on the case. `by` made the change where the
     history of the case does not tell it: an administrator, for one.
     """
-    session.flush()
-    session.refresh(case, ["referrals", "consents", "categories"])
+    batch.read_anew(session, case)
     conflicts.write(session, case, now, by)
     facts = case_facts(session, case)
     left = _leave_desk(session, case, facts, now)
     if _take_back(session, case, facts, now) or left:
-        session.flush()
+        batch.flush(session, case)
         facts = case_facts(session, case)
     _write_sight(session, case, facts)
     _write_queue(case, facts, clocks.sync(session, case, facts, now))
     _take_along(session, case)
-    session.flush()
+    batch.flush(session, case)
     return facts
 
 
 def _take_along(session: Session, case: Case) -> None:
     """Let the duplicates that go on in this case lie where it lies: their words are read there."""
-    for duplicate in session.scalars(select(Case).where(Case.merged_into_id == case.id)):
+    duplicates = batch.rows(session, case, Case)
+    if duplicates is None:
+        duplicates = session.scalars(select(Case).where(Case.merged_into_id == case.id)).all()
+    for duplicate in duplicates:
         assign(duplicate, case.desk_office_id, case.caseworker_id)
 
 

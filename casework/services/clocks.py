@@ -16,7 +16,7 @@ from casework.domain.escalation import TOP_LEVEL, ClockKind, Schedule, Unit
 from casework.domain.facts import LIVE, ReferralState, Severity
 from casework.domain.workflow import ENDED, Status
 from casework.models import Clock, Escalation
-from casework.services import directory
+from casework.services import batch, directory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +53,9 @@ def write(clock: Clock, value: Schedule) -> None:
 
 def of_case(session: Session, case: Case) -> Sequence[Clock]:
     """Return all clocks of a case, oldest first."""
+    held = batch.rows(session, case, Clock)
+    if held is not None:
+        return held
     query = select(Clock).where(Clock.case_id == case.id).order_by(Clock.id)
     return session.scalars(query).all()
 
@@ -104,9 +107,7 @@ def sync(session: Session, case: Case, facts: CaseFacts, now: datetime) -> list[
         else:
             # A case that changes its desk takes the desk's clocks along.
             clock.office_id = holder
-    top = session.scalar(
-        select(Escalation.at).where(Escalation.case_id == case.id, Escalation.level == TOP_LEVEL)
-    )
+    top = _top(session, case)
     for key, office_id in want.items():
         if _should_start(clocks, key, top):
             clocks.append(_start(session, case, key, office_id, now))
@@ -114,6 +115,16 @@ def sync(session: Session, case: Case, facts: CaseFacts, now: datetime) -> list[
     for clock in running(clocks):
         _hold(session, clock, now, paused=waiting and clock.kind != ClockKind.SILENCE)
     return running(clocks)
+
+
+def _top(session: Session, case: Case) -> datetime | None:
+    """Return when the case reached the top of the ladder."""
+    steps = batch.rows(session, case, Escalation)
+    if steps is not None:
+        return next((step.at for step in steps if step.level == TOP_LEVEL), None)
+    return session.scalar(
+        select(Escalation.at).where(Escalation.case_id == case.id, Escalation.level == TOP_LEVEL)
+    )
 
 
 def _should_start(clocks: Sequence[Clock], key: Key, top: datetime | None) -> bool:
@@ -136,7 +147,7 @@ def _start(session: Session, case: Case, key: Key, office_id: str, now: datetime
     calendar = calendar_of(session, office_id, now)
     country = directory.offices(session)[office_id].country
     term = escalation.term_for(directory.terms(session), kind, Severity(case.severity), country)
-    started = escalation.start(term, calendar, now, directory.reminder_percents(session))
+    started = escalation.start(term, calendar, now, tuple(directory.reminder_percents(session)))
     clock = Clock(
         case_id=case.id,
         referral_id=referral_id,
@@ -147,7 +158,7 @@ def _start(session: Session, case: Case, key: Key, office_id: str, now: datetime
         started_at=now,
     )
     write(clock, started)
-    session.add(clock)
+    batch.add(session, clock)
     return clock
 
 

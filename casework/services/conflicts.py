@@ -15,7 +15,7 @@ from sqlalchemy import select
 from casework.domain import conflict
 from casework.domain.facts import SYSTEM, ActorKind
 from casework.models import CaseConflict, Event
-from casework.services import directory, history, notices
+from casework.services import batch, directory, history, notices
 from casework.services.facts import derived
 
 if TYPE_CHECKING:
@@ -47,24 +47,22 @@ def write(session: Session, case: Case, now: datetime, by: Actor | None) -> None
         if party in wanted:
             row.held_since = row.changed_by = None
     for office_id, staff_id in wanted - {(row.office_id, row.staff_id) for row in kept}:
-        session.add(
-            CaseConflict(
-                case_id=case.id,
-                office_id=office_id,
-                staff_id=staff_id,
-                presumed=office_id in presumed,
-            )
-        )
+        row = CaseConflict(case_id=case.id, office_id=office_id, staff_id=staff_id)
+        row.presumed = office_id in presumed
+        batch.add(session, row)
     left = [row for row in kept if (row.office_id, row.staff_id) not in wanted]
     for row in left:
         if row.presumed and facts.triaged:
-            session.delete(row)
+            batch.drop(session, row)
     _hold(session, case, now, by, [row for row in left if not (row.presumed and facts.triaged)])
-    session.flush()
+    batch.flush(session, case)
 
 
 def of_case(session: Session, case: Case) -> list[CaseConflict]:
     """Return the rows of a case, those that are held and those that the rules derive."""
+    held = batch.rows(session, case, CaseConflict)
+    if held is not None:
+        return list(held)
     query = select(CaseConflict).where(CaseConflict.case_id == case.id).order_by(CaseConflict.id)
     return list(session.scalars(query))
 

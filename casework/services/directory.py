@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, time
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 import holidays as published
@@ -39,6 +39,8 @@ REMINDERS = "reminders"
 DEFAULT_COUNTRY = "TH"
 _KEPT = "directory"
 _YEARS_AHEAD = 3
+_RULES: Final = select(RoutingRule).where(RoutingRule.active).order_by(RoutingRule.position)
+_LADDER: Final = select(LadderStepRow).order_by(LadderStepRow.level)
 T = TypeVar("T")
 
 
@@ -106,8 +108,7 @@ def rule(row: RoutingRule) -> Rule:
 
 def rules(session: Session) -> list[Rule]:
     """Return the active routing rules of both tracks, in order."""
-    rows = select(RoutingRule).where(RoutingRule.active).order_by(RoutingRule.position)
-    return _kept(session, "rules", lambda: [rule(row) for row in session.scalars(rows)])
+    return _kept(session, "rules", lambda: [rule(row) for row in session.scalars(_RULES)])
 
 
 def decide(session: Session, case: CaseFacts, track: RuleTrack) -> Assignment:
@@ -117,13 +118,12 @@ def decide(session: Session, case: CaseFacts, track: RuleTrack) -> Assignment:
 
 def ladder(session: Session) -> list[LadderStep]:
     """Return the steps of the ladder, lowest first."""
-    rows = select(LadderStepRow).order_by(LadderStepRow.level)
     return _kept(
         session,
         "ladder",
         lambda: [
             LadderStep(row.level, tuple(target(each) for each in row.targets))
-            for row in session.scalars(rows)
+            for row in session.scalars(_LADDER)
         ],
     )
 
@@ -149,7 +149,10 @@ def terms(session: Session) -> list[Term]:
 
 def reminder_percents(session: Session) -> list[int]:
     """Return at which parts of a term an office is reminded, in percent."""
-    row = session.get(Setting, REMINDERS)
+    return _kept(session, REMINDERS, lambda: _percents(session.get(Setting, REMINDERS)))
+
+
+def _percents(row: Setting | None) -> list[int]:
     return list(row.value) if row else [50, 75, 100]
 
 

@@ -10,7 +10,7 @@ from casework.domain.facts import LIVE, SYSTEM, ReferralState
 from casework.domain.routing import Assignment
 from casework.domain.workflow import Action
 from casework.models import Escalation
-from casework.services import casefile, clocks, directory, history, notices, referrals
+from casework.services import batch, casefile, clocks, directory, history, notices, referrals
 from casework.services.facts import case_facts
 
 if TYPE_CHECKING:
@@ -104,19 +104,18 @@ def _record(
     step: rules.Climb,
     clock: Clock | None,
 ) -> None:
-    session.add(
-        Escalation(
-            case_id=case.id,
-            level=step.level,
-            at=now,
-            cause=cause,
-            # Only a clock that ran out proves a silence; a dispute or a wish does not.
-            silent_office_id=clock.office_id if clock else None,
-            silent_days=(now - clock.started_at).days if clock else 0,
-            reminders=_reminders(session, case, clock) if clock else 0,
-            to_office_id=step.office_id or directory.COORDINATOR,
-        )
+    row = Escalation(
+        case_id=case.id,
+        level=step.level,
+        at=now,
+        cause=cause,
+        # Only a clock that ran out proves a silence; a dispute or a wish does not.
+        silent_office_id=clock.office_id if clock else None,
+        silent_days=(now - clock.started_at).days if clock else 0,
+        reminders=_reminders(session, case, clock) if clock else 0,
+        to_office_id=step.office_id or directory.COORDINATOR,
     )
+    batch.add(session, row)
 
 
 def _reminders(session: Session, case: Case, clock: Clock) -> int:
@@ -126,10 +125,8 @@ def _reminders(session: Session, case: Case, clock: Clock) -> int:
     """
     mine = {"clock": clock.kind, "office": clock.office_id}
     return 1 + sum(
-        event.action == "reminded"
-        and event.at >= clock.started_at
-        and mine.items() <= event.data.items()
-        for event in history.of_case(session, case)
+        event.at >= clock.started_at and mine.items() <= event.data.items()
+        for event in history.reminders(session, case)
     )
 
 

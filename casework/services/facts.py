@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
@@ -24,12 +25,28 @@ from casework.domain.facts import (
 )
 from casework.domain.workflow import Status
 from casework.models import CaseConflict, CaseParty
-from casework.services import directory
+from casework.services import batch, directory
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from casework.models import Case, Consent, Staff
+
+
+_OF_CASE: Final = (
+    "status",
+    "level",
+    "severity",
+    "about_official",
+    "triaged_at",
+    "needs_triage",
+    "desk_office_id",
+    "caseworker_id",
+    "escalation_asked_at_level",
+    "closed_at",
+    "anonymised_at",
+    "merged_into_id",
+)
 
 
 def staff_actor(staff: Staff) -> Actor:
@@ -62,7 +79,11 @@ def case_facts(session: Session, case: Case) -> CaseFacts:
     they no longer derive is for a second person to lift.
     """
     facts = derived(session, case)
-    kept = session.scalars(select(CaseConflict).where(CaseConflict.case_id == case.id)).all()
+    kept = batch.rows(session, case, CaseConflict)
+    if kept is None:
+        kept = session.scalars(select(CaseConflict).where(CaseConflict.case_id == case.id)).all()
+    if not kept:
+        return facts
     return replace(
         facts,
         conflicted=facts.conflicted | {row.office_id for row in kept if row.office_id},
@@ -77,7 +98,21 @@ def case_facts(session: Session, case: Case) -> CaseFacts:
 
 def derived(session: Session, case: Case) -> CaseFacts:
     """Return the case with those conflicts only that the rules derive from its rows now."""
-    complained = session.scalars(select(CaseParty).where(CaseParty.case_id == case.id)).all()
+    return batch.once(session, case, _rests_on(case), lambda: _derived(session, case))
+
+
+def _rests_on(case: Case) -> tuple[Hashable, ...]:
+    """Return all that facts rest on and that may change while a sweep works on a case."""
+    return (
+        *(getattr(case, name) for name in _OF_CASE),
+        *((r.id, r.office_id, r.state, r.lead, r.level) for r in case.referrals),
+    )
+
+
+def _derived(session: Session, case: Case) -> CaseFacts:
+    complained = batch.rows(session, case, CaseParty)
+    if complained is None:
+        complained = session.scalars(select(CaseParty).where(CaseParty.case_id == case.id)).all()
     facts = CaseFacts(
         id=case.id,
         status=Status(case.status),
@@ -99,7 +134,9 @@ def derived(session: Session, case: Case) -> CaseFacts:
             ReferralFacts(r.id, r.office_id, ReferralState(r.state), r.lead, r.level)
             for r in case.referrals
         ),
-        consents=tuple(consent_fact(row) for row in case.consents),
+        consents=batch.once(
+            session, case, "consents", lambda: tuple(consent_fact(row) for row in case.consents)
+        ),
         escalation_asked_at_level=case.escalation_asked_at_level,
         closed_at=case.closed_at,
         anonymised=case.anonymised_at is not None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import select
 
 from casework.models import Event
+from casework.services import batch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,8 @@ READ_FILE: Final = "read_file"
 DENIED: Final = "denied"
 # A file was asked for whose seal is broken: somebody has changed what lies in the store.
 BROKEN_FILE: Final = "broken_file"
+# An office, or the desk, was told that its time runs.
+REMINDED: Final = batch.REMINDED
 # Kept with the rest, and told apart where it is shown what was done to a case.
 NO_MOVES: Final = frozenset({READ, READ_FILE, DENIED, BROKEN_FILE})
 # Who looks at a case for an hour has read it once a minute, not at every click.
@@ -55,7 +58,7 @@ def _add(
         action=str(action),
         data=data,
     )
-    session.add(event)
+    batch.add(session, event)
     return event
 
 
@@ -85,4 +88,13 @@ def refused(
 def of_case(session: Session, case: Case) -> Sequence[Event]:
     """Return the events of a case, newest first."""
     query = select(Event).where(Event.case_id == case.id).order_by(Event.at.desc(), Event.id.desc())
+    return session.scalars(query).all()
+
+
+def reminders(session: Session, case: Case) -> Sequence[Event]:
+    """Return the lines that tell of a reminder, in no order."""
+    held = batch.rows(session, case, Event)
+    if held is not None:
+        return [line for line in held if line.action == REMINDED]
+    query = select(Event).where(Event.case_id == case.id, Event.action == REMINDED)
     return session.scalars(query).all()

@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, lazyload, load_only
 
 from casework.models import Case, Notice
+from casework.services import batch
 from casework.services.visibility import visible
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def tell(
 ) -> Notice:
     """Leave a notice for an office, or for one member of it."""
     notice = Notice(case_id=case.id, office_id=office_id, staff_id=staff_id, kind=kind, at=now)
-    session.add(notice)
+    batch.add(session, notice)
     return notice
 
 

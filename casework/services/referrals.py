@@ -18,7 +18,7 @@ from casework.domain.marks import N_
 from casework.domain.routing import Assignment, RuleTrack, Why
 from casework.domain.workflow import Action
 from casework.models import Referral
-from casework.services import casefile, directory, history, notices
+from casework.services import batch, casefile, directory, history, notices
 from casework.services.facts import case_facts
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def add(
 ) -> Referral:
     """Write the dispatch itself, and tell the office by reference."""
     referral = Referral(
-        case=case,
+        case_id=case.id,
         office_id=assignment.office_id,
         track=track_of(session, case, assignment.office_id).value,
         level=case.level,
@@ -145,7 +145,7 @@ def add(
         sender_staff_id=actor.staff_id,
         offered_at=now,
     )
-    session.add(referral)
+    batch.add_referral(session, case, referral)
     notices.tell(session, case, assignment.office_id, "referred", now)
     return referral
 

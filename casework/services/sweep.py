@@ -16,25 +16,58 @@ from casework.domain.escalation import ClockKind, Due
 from casework.domain.facts import SYSTEM
 from casework.domain.workflow import Action, Status
 from casework.models import Clock
-from casework.services import casefile, clocks, escalation, history, notices, outcome
+from casework.services import batch, casefile, clocks, escalation, history, notices, outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from casework.models import Case
 
 
-def due_cases(session: Session, now: datetime, limit: int = 500) -> Sequence[int]:
+def due_cases(
+    session: Session, now: datetime, limit: int = 500, without: Collection[int] = ()
+) -> Sequence[int]:
     """Return the ids of cases with a clock to look at, longest waiting first."""
-    query = (
+    return list(dict.fromkeys(session.scalars(_due(now, limit, without))))
+
+
+def _due(now: datetime, limit: int, without: Collection[int]) -> Select[int]:
+    return (
         select(Clock.case_id)
-        .where(Clock.next_at <= now)
+        .where(Clock.next_at <= now, Clock.case_id.not_in(without))
         .order_by(Clock.next_at, Clock.id)
         .limit(limit)
     )
+
+
+def act_on_some(
+    session: Session, now: datetime, limit: int, without: Collection[int] = ()
+) -> dict[int, list[str]]:
+    """Do what is due on up to `limit` cases at once; return for each what was done, as codes.
+
+    Cases that somebody else holds are left to them, and nothing is done; those of `without`
+    are not looked at. Returns nothing when nothing was due. When one case of the batch fails,
+    the transaction has failed: its cases are then for `act_on`, one by one.
+    """
+    claimed = _claim(session, now, limit, without)
+    if not claimed:
+        return {}
+    with batch.opened(session, claimed) as held:
+        done = {each: _act_on(session, batch.case(session, each), now) for each in held}
+    return {each: done.get(each, []) for each in claimed}
+
+
+def _claim(session: Session, now: datetime, limit: int, without: Collection[int]) -> Sequence[int]:
+    """Return the cases of the longest waiting clocks that nobody else has claimed.
+
+    On PostgreSQL the clocks are held until the transaction ends, so that several workers each
+    take others; on SQLite there is one writer at a time anyway.
+    """
+    query = _due(now, limit, without).with_for_update(of=Clock, skip_locked=True)
     return list(dict.fromkeys(session.scalars(query)))
 
 
@@ -43,7 +76,10 @@ def act_on(session: Session, case_id: int, now: datetime) -> list[str]:
 
     The case is locked and its clocks read afresh: another worker may have been here.
     """
-    case = casefile.lock(session, case_id)
+    return _act_on(session, casefile.lock(session, case_id), now)
+
+
+def _act_on(session: Session, case: Case, now: datetime) -> list[str]:
     # A climb stops other clocks of the same case, so each is asked again when its turn comes.
     return [
         _act(session, case, clock, now)
@@ -76,7 +112,7 @@ def _remind(session: Session, case: Case, clock: Clock, now: datetime) -> str:
         case,
         SYSTEM,
         now,
-        "reminded",
+        history.REMINDED,
         office=clock.office_id,
         clock=clock.kind,
         part=clock.reminded,

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from casework.web import access, assets, auth, context, errors, pages, reading, uploading
+from casework.web import (
+    access,
+    assets,
+    auth,
+    context,
+    errors,
+    health,
+    pages,
+    reading,
+    request_log,
+    uploading,
+)
 from casework.web.admin import admin
 from casework.web.office import office
 from casework.web.public import public
@@ -18,6 +29,7 @@ if TYPE_CHECKING:
 
 BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     pages.pages,
+    health.health,
     auth.auth,
     public,
     office,
@@ -29,6 +41,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
 
 def register(app: Flask, settings: Settings) -> None:
     """Put guards, error pages and all blueprints on the application."""
+    request_log.init_app(app)
     access.init_app(app)
     errors.init_app(app)
     context.init_app(app)

@@ -99,6 +99,9 @@ GROUPS: Final[dict[str, Who]] = {
 TABLE: Final = """
 pages.language               everybody
 pages.security_txt           everybody
+health.alive                 everybody
+health.ready                 everybody
+health.metrics               everybody
 public.home                  everybody
 public.track                 everybody
 public.step                  everybody

@@ -102,9 +102,11 @@ def test_terms_are_general_or_particular(world: World) -> None:
 
 def test_reminders_are_set_or_usual(world: World) -> None:
     world.session.get_one(Setting, directory.REMINDERS).value = [80]
+    directory.forget(world.session)
     assert directory.reminder_percents(world.session) == [80]
     world.session.delete(world.session.get_one(Setting, directory.REMINDERS))
     world.session.flush()
+    directory.forget(world.session)
     assert directory.reminder_percents(world.session) == [50, 75, 100]
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: Final = "packets"
-down_revision: Final = "sealing"
+down_revision: Final = "full_proof"
 branch_labels: Final = None
 depends_on: Final = None
 
