@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from casework.config import checks, files, sign_on
+from casework.config import checks, files, outgoing, sign_on
 from casework.config.checks import UnusableSetting
 from casework.config.files import Bucket
+from casework.config.outgoing import NOTHING, Outgoing
 from casework.config.secret import secret_key
 from casework.config.sign_on import Provider
 
@@ -36,7 +37,8 @@ class Settings:
     `instance`/evidence, as long as `disk_floor` megabytes of the disk stay free. `scanner` is the
     socket file, or host:port, of a clamd that looks at every file. `anchors` is the folder for
     signed heads of the history; without it they lie in `instance`/anchors. `provider` is where
-    staff may sign in once for many houses. `exit_url` is where "Leave now" leads.
+    staff may sign in once for many houses. `exit_url` is where "Leave now" leads. `outgoing` are
+    the ways by which messages leave the house.
     """
 
     instance: Path
@@ -53,6 +55,7 @@ class Settings:
     anchors: Path | None = None
     provider: Provider | None = None
     exit_url: str = EXIT_URL
+    outgoing: Outgoing = NOTHING
 
     @property
     def https(self) -> bool:
@@ -94,6 +97,7 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> Settings:
         exit_url=checks.checked_url(
             "CASEWORK_EXIT_URL", environ.get("CASEWORK_EXIT_URL") or EXIT_URL
         ),
+        outgoing=outgoing.outgoing(environ),
     )
 
 

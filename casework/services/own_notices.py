@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import ColumnElement, Select, select, update
 
 from casework.models import AccountNotice
+from casework.services import staff_letters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,8 +38,10 @@ class Told(StrEnum):
 def tell(
     session: Session, now: datetime, staff_id: int, told: Told, number: int | None = None
 ) -> None:
-    """Leave a notice for the owner of an account."""
-    session.add(AccountNotice(staff_id=staff_id, kind=told.value, number=number, at=now))
+    """Leave a notice for the owner of an account, who is written to as well."""
+    notice = AccountNotice(staff_id=staff_id, kind=told.value, number=number, at=now)
+    session.add(notice)
+    staff_letters.write_account(session, notice, now)
 
 
 def newest(session: Session, staff_id: int) -> Sequence[AccountNotice]:

@@ -46,6 +46,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "account:passkey-renamed": N_("%(who)s gave a passkey another name."),
     "account:passkey-removed": N_("%(who)s took a passkey away."),
     "account:passkey-copied": N_("A passkey of %(who)s may have been copied."),
+    "account:letters": N_("%(who)s changed what they are told by e-mail."),
+    "settings:webhook": N_("%(who)s changed what the system of %(office)s is told."),
     "settings:office": N_("%(who)s changed the office %(office)s."),
     "settings:rule": N_("%(who)s changed the rule “%(rule)s”."),
     "settings:ladder": N_("%(who)s changed level %(level)s of the ladder."),

@@ -1,0 +1,28 @@
+"""The two ways in which a message does not go: it may go later, or it never will."""
+
+from __future__ import annotations
+
+from casework.domain.letters import Trouble
+
+
+class TryAgain(Exception):
+    """It did not go this time, or nobody knows whether it did."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        """Keep why, as a code."""
+        super().__init__(trouble.value)
+        self.trouble = trouble
+
+    @property
+    def all_wait(self) -> bool:
+        """Whether everything else that goes this way would meet the same trouble now."""
+        return self.trouble in {Trouble.DOWN, Trouble.LATE, Trouble.REFUSED}
+
+
+class Never(Exception):
+    """It cannot go, however often it is tried: the receiver will not have it."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        """Keep why, as a code."""
+        super().__init__(trouble.value)
+        self.trouble = trouble
