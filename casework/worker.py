@@ -19,7 +19,7 @@ from huey.consumer import Consumer
 from huey.serializer import SignedSerializer
 
 from casework.app import create_app
-from casework.cli import audit, database, keeping, sweeping, upkeep
+from casework.cli import audit, database, delivering, keeping, sweeping, upkeep
 from casework.config import Settings, UnusableSetting
 from casework.crypto import KeysMissing
 from casework.web.clock import now
@@ -70,6 +70,7 @@ def consumer(app: Flask) -> Consumer:
         results=False,
     )
     _periodic(engine, app, _EVERY_MINUTE, sweep)
+    _periodic(engine, app, _EVERY_MINUTE, deliver)
     _periodic(engine, app, _EVERY_HOUR, purge)
     _periodic(engine, app, _EVERY_DAY, retention)
     _periodic(engine, app, _END_OF_HOUR, anchor)
@@ -107,6 +108,11 @@ def _periodic(
 def sweep() -> None:
     """Remind, escalate and close as clocks ask for it."""
     sweeping.sweep_all(now())
+
+
+def deliver() -> None:
+    """Send what waits in the outbox."""
+    delivering.deliver_all(now())
 
 
 def retention() -> None:

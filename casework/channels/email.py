@@ -41,8 +41,11 @@ def deliver(server: MailServer, mail: Mail, *, key: str, patience: Patience = US
         message = _written(mail, key)
     except ValueError as error:
         raise Never(Trouble.ADDRESS) from error
-    with _explained(), _connected(server, patience) as smtp, ends(patience, lambda: _cut(smtp)):
+    with _explained(), _closed(server, patience) as smtp, ends(patience, lambda: _cut(smtp)):
+        smtp.connect(server.host, server.port)
         _greet(smtp, server)
+        if not mail.to.isascii() and not smtp.has_extn("smtputf8"):
+            raise Never(Trouble.ADDRESS)
         smtp.send_message(message, parseaddr(mail.sender)[1], [mail.to])
         # It is taken over: what happens at the farewell changes nothing.
         with suppress(smtplib.SMTPException, OSError):
@@ -66,16 +69,18 @@ def _written(mail: Mail, key: str) -> EmailMessage:
 
 
 @contextmanager
-def _connected(server: MailServer, patience: Patience) -> Iterator[smtplib.SMTP]:
+def _closed(server: MailServer, patience: Patience) -> Iterator[smtplib.SMTP]:
+    """Give a connection that is still to be made, and close it in the end."""
     # The name of this machine is nobody's business: the server is greeted with the sender's.
     name = parseaddr(server.sender)[1].rpartition("@")[2]
+    smtp: smtplib.SMTP
     if server.tls == "tls":
         context = ssl.create_default_context()
-        smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-            server.host, server.port, name, timeout=patience.step, context=context
-        )
+        smtp = smtplib.SMTP_SSL(local_hostname=name, timeout=patience.step, context=context)
     else:
-        smtp = smtplib.SMTP(server.host, server.port, name, timeout=patience.step)
+        smtp = smtplib.SMTP(local_hostname=name, timeout=patience.step)
+    # Whose certificate is wanted: the library notes it only where it connects in one go.
+    smtp._host = server.host  # type: ignore[attr-defined]  # noqa: SLF001
     try:
         yield smtp
     finally:
@@ -87,6 +92,7 @@ def _greet(smtp: smtplib.SMTP, server: MailServer) -> None:
         smtp.starttls(context=ssl.create_default_context())
     if server.user and server.password:
         smtp.login(server.user, server.password)
+    smtp.ehlo_or_helo_if_needed()
 
 
 def _cut(smtp: smtplib.SMTP) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Mapping
 from contextlib import closing, suppress
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPSConnection, InvalidURL
 from socket import SHUT_RDWR
 from typing import Final
 from urllib.parse import urlsplit
@@ -29,10 +29,12 @@ def post(url: str, body: bytes, headers: Mapping[str, str], patience: Patience) 
         status = _asked(url, body, headers, patience)
     except TimeoutError as error:
         raise TryAgain(Trouble.LATE) from error
-    except (OSError, HTTPException) as error:
+    except OSError as error:
         raise TryAgain(Trouble.DOWN) from error
-    except ValueError as error:
+    except (InvalidURL, ValueError) as error:
         raise Never(Trouble.ADDRESS) from error
+    except HTTPException as error:
+        raise TryAgain(Trouble.DOWN) from error
     if status in _NOT_US:
         raise TryAgain(Trouble.REFUSED)
     if status in _LATER:

@@ -140,6 +140,8 @@ auth.passkey                 everybody
 auth.passkey_question        everybody
 auth.provider_sign_in        everybody
 auth.provider_return         everybody
+auth.unsubscribe             everybody
+auth.stop_mail               everybody
 auth.second_step             half
 auth.recovery_step           half
 auth.passkey_step            half

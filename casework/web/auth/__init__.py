@@ -11,6 +11,7 @@ from casework.web.auth import (
     set_up,
     sign_in,
     single_sign_on,
+    unsubscribe,
 )
 from casework.web.auth.blueprint import auth
 
@@ -25,6 +26,7 @@ VIEWS = (
     set_up,
     sign_in,
     single_sign_on,
+    unsubscribe,
 )
 
 __all__ = ["auth"]
