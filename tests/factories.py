@@ -25,9 +25,9 @@ from casework.services import (
     directory,
     facts,
     intake,
-    outbox,
     reference,
     sweep,
+    ways_out,
 )
 
 R = TypeVar("R", bound=Base)
@@ -257,7 +257,7 @@ def account_notice(session: Session, staff_id: int, **values: Any) -> models.Acc
 
 def opened_ways(session: Session, *ways: str) -> None:
     """Let the installation send by these ways."""
-    outbox.open_ways(session, ways)
+    ways_out.open_ways(session, ways)
 
 
 def legal_hold(session: Session, of: models.Case, **values: Any) -> models.LegalHold:

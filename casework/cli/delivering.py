@@ -29,7 +29,7 @@ from casework.cli.sweeping import report
 from casework.config import Outgoing, Settings
 from casework.db import transaction
 from casework.domain.letters import Channel, Trouble
-from casework.services import news, outbox, staff_letters, webhooks
+from casework.services import news, outbox, staff_letters, ways_out, webhooks
 from casework.services.outbox import Parcel
 from casework.web.clock import now as system_now
 
@@ -92,7 +92,7 @@ def deliver_all(now: datetime, patience: Patience = USUAL) -> Counter[str]:
     settings: Settings = current_app.config["SETTINGS"]
     run = Run(now, settings.outgoing, patience)
     with transaction() as session:
-        outbox.open_ways(session, _ways(run.outgoing))
+        ways_out.open_ways(session, _ways(run.outgoing))
     while run.seconds < LONGEST_RUN and (parcel := _claim(run)) is not None:
         run.done[_deliver(run, parcel)] += 1
     return run.done
@@ -102,7 +102,7 @@ def _ways(outgoing: Outgoing) -> list[str]:
     ways: list[str] = [Channel.SMS.value] if outgoing.sms else []
     if outgoing.mail:
         ways.append(Channel.EMAIL.value)
-        ways += [outbox.NEUTRAL_EMAIL] if outgoing.mail.neutral else []
+        ways += [ways_out.NEUTRAL_EMAIL] if outgoing.mail.neutral else []
     return ways
 
 

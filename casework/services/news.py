@@ -17,7 +17,7 @@ from casework.db import new_id
 from casework.domain import email_address, letters, search_text
 from casework.domain.letters import Channel, LetterState
 from casework.models import Letter, Person
-from casework.services import directory, history, outbox
+from casework.services import directory, history, outbox, ways_out
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,7 +41,7 @@ class News(StrEnum):
     EMAIL = "email"
 
 
-_OPENED_BY: Final = {News.SMS: Channel.SMS.value, News.EMAIL: outbox.NEUTRAL_EMAIL}
+_OPENED_BY: Final = {News.SMS: Channel.SMS.value, News.EMAIL: ways_out.NEUTRAL_EMAIL}
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class ToPerson:
 
 def ways(session: Session) -> list[News]:
     """Return the ways that may be offered: those by which this installation can send."""
-    opened = outbox.open_now(session)
+    opened = ways_out.open_now(session)
     return [news for news, way in _OPENED_BY.items() if way in opened]
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 from casework import crypto
 from casework.domain import letters
 from casework.domain.letters import Channel, LetterState, Trouble
-from casework.models import Letter, OfficeWebhook, Setting, Staff
+from casework.models import Letter, Staff
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 LEASE: Final = timedelta(minutes=5)
 # Most that one letter tells of: a longer list is read at the desk.
 MOST_TOGETHER: Final = 200
-_WAYS: Final = "outgoing"
-# A letter to a complainant goes under another sender than those to staff.
-NEUTRAL_EMAIL: Final = "neutral_email"
 
 
 @dataclass(frozen=True)
@@ -48,46 +45,6 @@ class Parcel:
     staff_id: int | None
     person_id: int | None
     office_id: str | None
-
-
-def open_ways(session: Session, ways: Collection[str]) -> None:
-    """Say by which ways this installation can send; what waits for another one is dropped.
-
-    Without a way nothing is written for it, so that nothing piles up.
-    """
-    row = session.get(Setting, _WAYS)
-    if row is None or row.value != sorted(ways):
-        session.merge(Setting(name=_WAYS, value=sorted(ways)))
-    forget(session)
-    lost = [each for each in (Channel.EMAIL, Channel.SMS) if each not in ways]
-    if lost:
-        session.execute(
-            update(Letter)
-            .where(Letter.state == LetterState.WAITING.value, Letter.channel.in_(lost))
-            .values(state=LetterState.DROPPED.value, lease_until=None, leased_by=None)
-        )
-    session.flush()
-
-
-def open_now(session: Session) -> frozenset[str]:
-    """Return the ways by which this installation can send; read once per session."""
-    kept: frozenset[str] | None = session.info.get(_WAYS)
-    if kept is None:
-        row = session.get(Setting, _WAYS)
-        systems = session.scalars(select(OfficeWebhook.office_id).where(OfficeWebhook.active))
-        kept = frozenset(row.value if row else ()) | {system_of(each) for each in systems}
-        session.info[_WAYS] = kept
-    return kept
-
-
-def system_of(office_id: str) -> str:
-    """Return the way to the system of an office, as it stands among the ways that are open."""
-    return f"{Channel.WEBHOOK} {office_id}"
-
-
-def forget(session: Session) -> None:
-    """Drop what was read of the ways, after one has been opened or closed."""
-    session.info.pop(_WAYS, None)
 
 
 def put(

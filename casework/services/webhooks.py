@@ -12,7 +12,7 @@ from casework.config import encrypted
 from casework.domain.facts import Actor, ActorKind, Role
 from casework.domain.letters import Channel
 from casework.models import Case, Letter, Notice, OfficeWebhook
-from casework.services import directory, history, outbox, visibility
+from casework.services import directory, history, outbox, visibility, ways_out
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,7 +41,7 @@ class NoAddress(ValueError):
 
 def write(session: Session, notice: Notice, now: datetime) -> None:
     """Write a letter to the system of the office that a notice is for, if it has one."""
-    if outbox.system_of(notice.office_id) in outbox.open_now(session):
+    if ways_out.system_of(notice.office_id) in ways_out.open_now(session):
         outbox.put(
             session,
             now,
@@ -112,4 +112,4 @@ def leave(session: Session, actor: Actor, now: datetime, hook: OfficeWebhook) ->
 def _changed(session: Session, actor: Actor, now: datetime, office_id: str, what: str) -> None:
     history.record(session, None, actor, now, "settings:webhook", office=office_id, what=what)
     session.flush()
-    outbox.forget(session)
+    ways_out.forget(session)

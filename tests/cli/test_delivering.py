@@ -18,7 +18,7 @@ from casework.config import MailServer, Outgoing, SmsGateway
 from casework.db import transaction
 from casework.domain.facts import Role
 from casework.models import Letter, Staff
-from casework.services import news, notices, outbox, webhooks
+from casework.services import news, notices, ways_out, webhooks
 from tests import factories, receivers
 from tests.cli.conftest import Run
 from tests.conftest import Clock
@@ -55,7 +55,7 @@ def ready(app: Flask, post: Seen, http: Seen) -> Iterator[Flask]:
 @pytest.fixture
 def world(session: Session, clock: Clock) -> World:
     factories.small_directory(session)
-    factories.opened_ways(session, "email", "sms", outbox.NEUTRAL_EMAIL)
+    factories.opened_ways(session, "email", "sms", ways_out.NEUTRAL_EMAIL)
     return World(session, clock.now)
 
 
@@ -193,7 +193,7 @@ def test_without_a_way_nothing_goes_and_nothing_waits(app: Flask, world: World) 
     assert turn(app, world) == {}
     world.session.rollback()
     assert states(world) == [("dropped", "")]
-    assert outbox.open_now(world.session) >= {"sms"}, "this session has read it before"
+    assert ways_out.open_now(world.session) >= {"sms"}, "this session has read it before"
 
 
 def test_a_link_in_a_mail_stops_the_mails(

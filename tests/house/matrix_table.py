@@ -132,6 +132,7 @@ public.leave_case            workers
 public.open_again            workers
 public.answer_outcome        workers
 public.reply                 workers
+public.stop_news             workers
 static                       everybody
 auth.sign_in                 everybody
 auth.sign_out                everybody
@@ -158,6 +159,7 @@ auth.remove_passkey          nobody
 auth.new_passkey_question    signed in
 auth.recovery_codes          signed in
 auth.put_away                signed in
+auth.letters                 signed in
 auth.confirm                 signed in
 auth.confirm_by_passkey      signed in
 auth.confirm_question        signed in
@@ -220,6 +222,11 @@ admin.retention_rule         administrator
 admin.new_retention          administrator
 admin.remove_retention       administrator
 admin.switch_retention       administrator
+admin.letters                administrator
+admin.send_again             administrator
+admin.send_all_again         administrator
+admin.webhook                administrator
+admin.turn_webhook           administrator
 """
 
 # A deed of the case page, who may do it while the attaché has the case, and which offices could

@@ -11,7 +11,7 @@ import pytest
 from casework.domain.facts import Role
 from casework.domain.letters import Channel
 from casework.models import Case, Letter
-from casework.services import messages, news, outbox, outcome, referrals
+from casework.services import messages, news, outbox, outcome, referrals, ways_out
 from casework.services.news import News, ToPerson
 from casework.services.outcome import Outcome
 from tests import factories
@@ -21,7 +21,7 @@ from tests.factories import World
 @pytest.fixture
 def opened(world: World) -> World:
     """The small world, which can send to complainants."""
-    factories.opened_ways(world.session, "sms", outbox.NEUTRAL_EMAIL)
+    factories.opened_ways(world.session, "sms", ways_out.NEUTRAL_EMAIL)
     return world
 
 

@@ -16,7 +16,7 @@ from casework.domain import letters
 from casework.domain.facts import Role
 from casework.domain.letters import Channel, Trouble
 from casework.models import Letter, Staff
-from casework.services import dead_letters, outbox
+from casework.services import dead_letters, outbox, ways_out
 from casework.services.outbox import Parcel
 from tests import factories
 from tests.factories import World
@@ -175,14 +175,14 @@ def test_what_goes_again_goes_with_the_same_letters(world: World) -> None:
 
 def test_without_a_way_nothing_waits_for_it(world: World) -> None:
     session = world.session
-    assert outbox.open_now(session) == frozenset()
-    outbox.open_ways(session, ["sms", "email"])
-    outbox.open_ways(session, ["email", "sms"])
-    assert outbox.open_now(session) == {"email", "sms"}
+    assert ways_out.open_now(session) == frozenset()
+    ways_out.open_ways(session, ["sms", "email"])
+    ways_out.open_ways(session, ["email", "sms"])
+    assert ways_out.open_now(session) == {"email", "sms"}
     letter, post = factories.letter(session), factories.letter(session, channel="email")
-    outbox.open_ways(session, ["email"])
+    ways_out.open_ways(session, ["email"])
     assert [read(world, each).state for each in (letter, post)] == ["dropped", "waiting"]
-    assert outbox.open_now(session) == {"email"}
+    assert ways_out.open_now(session) == {"email"}
 
 
 def test_how_long_the_oldest_waits(world: World) -> None:

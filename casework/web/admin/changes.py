@@ -47,6 +47,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "account:passkey-removed": N_("%(who)s took a passkey away."),
     "account:passkey-copied": N_("A passkey of %(who)s may have been copied."),
     "account:letters": N_("%(who)s changed what they are told by e-mail."),
+    "settings:messages": N_("%(who)s had messages tried again that did not go."),
     "settings:webhook": N_("%(who)s changed what the system of %(office)s is told."),
     "settings:office": N_("%(who)s changed the office %(office)s."),
     "settings:rule": N_("%(who)s changed the rule “%(rule)s”."),
