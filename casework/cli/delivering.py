@@ -92,7 +92,7 @@ def deliver_all(now: datetime, patience: Patience = USUAL) -> Counter[str]:
     settings: Settings = current_app.config["SETTINGS"]
     run = Run(now, settings.outgoing, patience)
     with transaction() as session:
-        ways_out.open_ways(session, _ways(run.outgoing))
+        ways_out.say_open(session, now, _ways(run.outgoing))
     while run.seconds < LONGEST_RUN and (parcel := _claim(run)) is not None:
         run.done[_deliver(run, parcel)] += 1
     return run.done

@@ -52,6 +52,8 @@ def purge(session: Session, now: datetime) -> int:
             or_(
                 Letter.state.in_(over) & (Letter.made_at <= now - KEPT),
                 (Letter.state == LetterState.DEAD.value) & (Letter.made_at <= now - DEAD_KEPT),
+                # Nobody could even try for so long: the way is closed, and this no news any more.
+                (Letter.state == LetterState.WAITING.value) & (Letter.not_before <= now - KEPT),
             )
         )
     )

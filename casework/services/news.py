@@ -53,9 +53,9 @@ class ToPerson:
     language: str
 
 
-def ways(session: Session) -> list[News]:
+def ways(session: Session, now: datetime) -> list[News]:
     """Return the ways that may be offered: those by which this installation can send."""
-    opened = ways_out.open_now(session)
+    opened = ways_out.open_now(session, now)
     return [news for news, way in _OPENED_BY.items() if way in opened]
 
 
@@ -71,7 +71,7 @@ def tell(session: Session, case: Case, now: datetime) -> None:
     What is still waiting tells it as well: there is no second letter.
     """
     person, news = _complainant(case), wished(case)
-    if person is None or news not in ways(session) or _waits(session, person):
+    if person is None or news not in ways(session, now) or _waits(session, person):
         return
     outbox.put(
         session,

@@ -48,7 +48,7 @@ class ToStaff:
 
 def write(session: Session, notice: Notice, now: datetime) -> None:
     """Write a letter to everybody whom a notice is for and who wants one."""
-    if Channel.EMAIL not in ways_out.open_now(session):
+    if Channel.EMAIL not in ways_out.open_now(session, now):
         return
     readers = _readers(session, notice)
     wishes = letter_wishes.of_many(session, [staff.id for staff in readers])
@@ -91,7 +91,7 @@ def _when(zone: ZoneInfo, wish: Wish, how: How, now: datetime) -> datetime:
 
 def write_account(session: Session, notice: AccountNotice, now: datetime) -> None:
     """Write to the owner of an account what happened to it: at once, whatever they want."""
-    if Channel.EMAIL not in ways_out.open_now(session):
+    if Channel.EMAIL not in ways_out.open_now(session, now):
         return
     staff = session.get_one(Staff, notice.staff_id)
     outbox.put(

@@ -41,7 +41,7 @@ class NoAddress(ValueError):
 
 def write(session: Session, notice: Notice, now: datetime) -> None:
     """Write a letter to the system of the office that a notice is for, if it has one."""
-    if ways_out.system_of(notice.office_id) in ways_out.open_now(session):
+    if ways_out.system_of(notice.office_id) in ways_out.open_now(session, now):
         outbox.put(
             session,
             now,

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
@@ -25,6 +26,7 @@ from casework.channels.trouble import Never, NotDelivered, TryAgain
 from casework.config import MailServer, SmsGateway
 from casework.domain.letters import Trouble
 from tests import certificates, receivers
+from tests.house.sources import ROOT
 from tests.receivers import BUSY, DROP, HANG, LOST_YES, NEVER, Seen
 
 SHORT = Patience(step=0.4, whole=1.0)
@@ -276,6 +278,30 @@ class TestWebhooks:
         assert (stamp, key) == (str(int(NOW.timestamp())), "key1")
         signed = hmac.new(b"hush", f"{stamp}.{key}.".encode() + body, hashlib.sha256).hexdigest()
         assert headers["Casework-Signature"] == f"v1={signed}"
+
+    def test_the_example_of_the_manual_tells_ours_from_others(self, http: Seen) -> None:
+        webhook.deliver(
+            f"http://127.0.0.1:{http.port}/",
+            "hush",
+            event="reply",
+            reference="KH-26-000001-5",
+            key="key1",
+            now=datetime.now(UTC),
+        )
+        manual = (ROOT / "docs" / "webhook.md").read_text("utf-8")
+        room: dict[str, Any] = {}
+        exec(manual.partition("```python\n")[2].partition("```")[0], room)  # noqa: S102
+        (body,), (headers,) = http.bodies, http.headers
+        check = room["is_casework"]
+        assert check("hush", headers, body, set())
+        assert not check("hush", headers, body, {"key1"})
+        assert not check("other", headers, body, set())
+        assert not check("hush", headers, body + b" ", set())
+        old = headers | {"Casework-Timestamp": str(int(time.time()) - 301)}
+        assert not check("hush", old, body, set())
+        stamp = old["Casework-Timestamp"]
+        signed = webhook.signature("hush", stamp, "key1", body)
+        assert not check("hush", old | {"Casework-Signature": f"v1={signed}"}, body, set())
 
     def test_what_is_not_encrypted_is_not_asked(self) -> None:
         for url in ("http://attache.example/", "ftp://127.0.0.1/", "/hook", ""):

@@ -188,12 +188,18 @@ def test_a_letter_that_cannot_be_made_does_not_stop_the_rest(
     assert sorted(states(world)) == [("sent", ""), ("waiting", "fault")]
 
 
-def test_without_a_way_nothing_goes_and_nothing_waits(app: Flask, world: World) -> None:
+def test_without_its_settings_nothing_goes_and_nothing_is_lost(app: Flask, world: World) -> None:
     asked(world, news="sms")
     assert turn(app, world) == {}
     world.session.rollback()
-    assert states(world) == [("dropped", "")]
-    assert ways_out.open_now(world.session) >= {"sms"}, "this session has read it before"
+    assert states(world) == [("waiting", "")]
+
+
+def test_who_delivers_says_by_which_ways(ready: Flask, session: Session, clock: Clock) -> None:
+    factories.small_directory(session)
+    assert turn(ready, World(session, clock.now)) == {}
+    session.rollback()
+    assert ways_out.open_now(session, clock.now) == {"email", "sms", ways_out.NEUTRAL_EMAIL}
 
 
 def test_a_link_in_a_mail_stops_the_mails(

@@ -59,14 +59,14 @@ def test_nobody_is_written_to_who_has_not_asked(opened: World) -> None:
 
 
 def test_nothing_is_offered_or_written_without_a_way(world: World) -> None:
-    assert news.ways(world.session) == []
+    assert news.ways(world.session, world.now) == []
     write(world, filed(world))
     assert letters(world) == []
 
 
 def test_a_message_is_news_once(opened: World) -> None:
     case = filed(opened)
-    assert news.ways(opened.session) == [News.SMS, News.EMAIL]
+    assert news.ways(opened.session, opened.now) == [News.SMS, News.EMAIL]
     write(opened, case)
     write(opened, case)
     (letter,) = letters(opened)

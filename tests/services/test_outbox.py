@@ -16,7 +16,7 @@ from casework.domain import letters
 from casework.domain.facts import Role
 from casework.domain.letters import Channel, Trouble
 from casework.models import Letter, Staff
-from casework.services import dead_letters, outbox, ways_out
+from casework.services import dead_letters, outbox
 from casework.services.outbox import Parcel
 from tests import factories
 from tests.factories import World
@@ -173,18 +173,6 @@ def test_what_goes_again_goes_with_the_same_letters(world: World) -> None:
     assert len({parcel.key for parcel in parcels}) == 2
 
 
-def test_without_a_way_nothing_waits_for_it(world: World) -> None:
-    session = world.session
-    assert ways_out.open_now(session) == frozenset()
-    ways_out.open_ways(session, ["sms", "email"])
-    ways_out.open_ways(session, ["email", "sms"])
-    assert ways_out.open_now(session) == {"email", "sms"}
-    letter, post = factories.letter(session), factories.letter(session, channel="email")
-    ways_out.open_ways(session, ["email"])
-    assert [read(world, each).state for each in (letter, post)] == ["dropped", "waiting"]
-    assert ways_out.open_now(session) == {"email"}
-
-
 def test_how_long_the_oldest_waits(world: World) -> None:
     assert outbox.oldest_waiting(world.session, world.now) is None
     since = world.now - timedelta(hours=2)
@@ -197,10 +185,12 @@ def test_how_long_the_oldest_waits(world: World) -> None:
 def test_what_is_over_is_forgotten_after_a_while(world: World) -> None:
     for state in ("sent", "dropped", "dead", "waiting"):
         factories.letter(world.session, state=state)
+    later = world.now + timedelta(days=180)
+    factories.letter(world.session, not_before=later, made_at=later)
     world.after(days=29)
     assert dead_letters.purge(world.session, world.now) == 0
     world.after(days=1)
-    assert dead_letters.purge(world.session, world.now) == 2
+    assert dead_letters.purge(world.session, world.now) == 3
     world.after(days=150)
     assert dead_letters.purge(world.session, world.now) == 1
     assert world.session.scalars(select(Letter.state)).all() == ["waiting"]

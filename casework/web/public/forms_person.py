@@ -11,6 +11,7 @@ from casework.domain.marks import N_
 from casework.i18n import lazy as _l
 from casework.services import news
 from casework.services.news import News
+from casework.web import clock
 from casework.web.fields import (
     RadioField,
     SelectField,
@@ -175,7 +176,7 @@ def contact(telling: Telling, typed: Typed) -> PageForm:
     """Return the form for safe contact."""
     form = ContactForm(typed)
     form.regions = (telling.destination, telling.origin)
-    _offer_news(form, news.ways(telling.session))
+    _offer_news(form, news.ways(telling.session, clock.now()))
     return form
 
 
