@@ -26,7 +26,7 @@ from sqlalchemy.engine import make_url
 
 from casework import logs
 from casework.app import create_app
-from casework.cli import audit, database, keeping, sweeping, upkeep
+from casework.cli import audit, database, delivering, keeping, sweeping, upkeep
 from casework.config import POSTGRES, Settings, UnusableSetting
 from casework.crypto import KeysMissing
 from casework.db import transaction
@@ -52,6 +52,11 @@ _END_OF_HOUR: Final = crontab(minute="59")
 def sweep() -> None:
     """Remind, escalate and close as clocks ask for it."""
     sweeping.sweep_all(now())
+
+
+def deliver() -> None:
+    """Send what waits in the outbox."""
+    delivering.deliver_all(now())
 
 
 def retention() -> None:
@@ -81,6 +86,7 @@ class Task:
 # A further task is one line here.
 TASKS: Final = (
     Task(_EVERY_MINUTE, sweep, shared=True),
+    Task(_EVERY_MINUTE, deliver, shared=True),
     Task(_EVERY_HOUR, purge),
     Task(_EVERY_DAY, retention),
     Task(_END_OF_HOUR, anchor),

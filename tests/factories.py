@@ -19,7 +19,16 @@ from casework.db import Base
 from casework.domain.complaint import IntakeData
 from casework.domain.consent import Decision
 from casework.domain.facts import Actor, ActorKind, OfficeRole, RecipientKind, Role, Scope
-from casework.services import casefile, consents, directory, facts, intake, reference, sweep
+from casework.services import (
+    casefile,
+    consents,
+    directory,
+    facts,
+    intake,
+    reference,
+    sweep,
+    ways_out,
+)
 
 R = TypeVar("R", bound=Base)
 BEGINNING: Final = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -239,6 +248,25 @@ def notice(session: Session, of: models.Case, office_id: str, **values: Any) -> 
     """A notice that a case has come."""
     given: dict[str, Any] = {"office_id": office_id, "kind": "referred", "at": BEGINNING} | values
     return _added(session, models.Notice(case=of, **given))
+
+
+def letter(session: Session, **values: Any) -> models.Letter:
+    """A letter that could go now, to nobody."""
+    given: dict[str, Any] = {"channel": "sms", "kind": "news", "language": "km"}
+    given |= {"dedupe_key": f"letter {next(_numbers)}", "state": "waiting", "attempts": 0}
+    given |= {"made_at": BEGINNING, "not_before": BEGINNING, "last_error": ""}
+    return _added(session, models.Letter(**given | values))
+
+
+def account_notice(session: Session, staff_id: int, **values: Any) -> models.AccountNotice:
+    """A notice that the second factor was taken away."""
+    given: dict[str, Any] = {"staff_id": staff_id, "kind": "factor_reset", "at": BEGINNING}
+    return _added(session, models.AccountNotice(**given | values))
+
+
+def opened_ways(session: Session, *ways: str) -> None:
+    """Let the installation send by these ways for as long as a test may last."""
+    ways_out.say_open(session, BEGINNING + timedelta(days=1000), ways)
 
 
 def legal_hold(session: Session, of: models.Case, **values: Any) -> models.LegalHold:

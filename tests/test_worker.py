@@ -60,7 +60,7 @@ def test_it_sweeps_every_minute_and_purges_every_hour(app: Flask) -> None:
     found = tasks(app)
     hour = [BEGINNING + timedelta(minutes=minute) for minute in range(60)]
     often = {name: sum(map(task().validate_datetime, hour)) for name, task in found.items()}
-    assert often == {"sweep": 60, "purge": 1, "retention": 0, "anchor": 1}
+    assert often == {"sweep": 60, "deliver": 60, "purge": 1, "retention": 0, "anchor": 1}
 
 
 def test_its_sweep_escalates(app: Flask, session: Session, complaint: Case) -> None:

@@ -13,7 +13,7 @@ from casework.config import Settings
 from casework.db import db, transaction
 from casework.domain.email_address import BadEmail
 from casework.domain.facts import SYSTEM, Role
-from casework.services import accounts, attempts, drafts, history, logins
+from casework.services import accounts, attempts, dead_letters, drafts, history, logins
 from casework.services.evidence import taking
 from casework.storage import Store
 from casework.web.clock import now
@@ -60,6 +60,7 @@ def purge_all() -> tuple[int, int]:
     moment = now()
     with transaction() as session:
         attempts.purge(session, moment)
+        dead_letters.purge(session, moment)
         gone = drafts.purge(session, moment), logins.sweep(session, moment)
         if any(gone):
             history.record(

@@ -3,6 +3,7 @@
 from casework.config.checks import LOOPBACK, UnusableSetting, encrypted
 from casework.config.database import url as database_url
 from casework.config.files import Bucket
+from casework.config.outgoing import MailServer, Outgoing, SmsGateway
 from casework.config.secret import SECRET_BYTES
 from casework.config.settings import Settings, from_environment
 from casework.config.sign_on import Provider
@@ -13,8 +14,11 @@ __all__ = [
     "POSTGRES",
     "SECRET_BYTES",
     "Bucket",
+    "MailServer",
+    "Outgoing",
     "Provider",
     "Settings",
+    "SmsGateway",
     "UnusableSetting",
     "Working",
     "database_url",

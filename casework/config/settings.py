@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from casework.config import checks, database, files, sign_on
+from casework.config import checks, database, files, outgoing, sign_on
 from casework.config import working as work
 from casework.config.files import Bucket
+from casework.config.outgoing import NOTHING, Outgoing
 from casework.config.secret import secret_key
 from casework.config.sign_on import Provider
 from casework.config.working import Working
@@ -39,7 +40,7 @@ class Settings:
     staff may sign in once for many houses. `exit_url` is where "Leave now" leads. More than
     `filings_per_hour` complaints from one network, or `filings_per_hour_in_all` from all together,
     are taken slowly. `working` is what turns the work in the background, and what an operator
-    watches.
+    watches. `outgoing` are the ways by which messages leave the house.
     """
 
     instance: Path
@@ -61,6 +62,7 @@ class Settings:
     filings_per_hour: int = 3_000
     filings_per_hour_in_all: int = 12_000
     working: Working = field(default_factory=Working)
+    outgoing: Outgoing = NOTHING
 
     @property
     def https(self) -> bool:
@@ -111,4 +113,5 @@ def from_environment(environ: Mapping[str, str], instance: Path) -> Settings:
             environ, "CASEWORK_FILINGS_PER_HOUR_IN_ALL", 12_000
         ),
         working=work.working(environ, sqlite=database.embedded(main)),
+        outgoing=outgoing.outgoing(environ),
     )

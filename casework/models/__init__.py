@@ -25,11 +25,14 @@ from casework.models.handshake import Handshake
 from casework.models.holiday import Holiday
 from casework.models.ladder_step import LadderStepRow
 from casework.models.legal_hold import LegalHold
+from casework.models.letter_wish import LetterWish
 from casework.models.login import Login
 from casework.models.message import Message
 from casework.models.note import Note
 from casework.models.notice import Notice
 from casework.models.office import Office
+from casework.models.office_webhook import OfficeWebhook
+from casework.models.outbox import Letter
 from casework.models.packet import Packet
 from casework.models.party import CaseParty, Party, PartyName
 from casework.models.passkey import Passkey
@@ -72,11 +75,14 @@ __all__ = [
     "Holiday",
     "LadderStepRow",
     "LegalHold",
+    "Letter",
+    "LetterWish",
     "Login",
     "Message",
     "Note",
     "Notice",
     "Office",
+    "OfficeWebhook",
     "Packet",
     "Party",
     "PartyName",

@@ -203,6 +203,13 @@ def countries(session: Session) -> dict[str, Any]:
     return _kept(session, "countries", lambda: {row.code: row for row in session.execute(rows)})
 
 
+def zone(session: Session, country: str) -> ZoneInfo:
+    """Return the time zone of a country, or that of the coordination desk's country."""
+    known = countries(session)
+    row = known.get(country) or known.get(DEFAULT_COUNTRY)
+    return ZoneInfo(row.timezone if row else "UTC")
+
+
 def _edited(session: Session) -> list[Any]:
     return list(session.execute(select(Holiday.country, Holiday.day, Holiday.works)))
 

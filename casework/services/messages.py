@@ -13,7 +13,7 @@ from casework.domain.facts import DESK_ROLES, ActorKind
 from casework.domain.search_text import clean
 from casework.domain.workflow import Action
 from casework.models import Message
-from casework.services import casefile, clocks, notices
+from casework.services import casefile, clocks, news, notices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,6 +73,7 @@ def write(
         # Whoever is asked again has the whole time again.
         clocks.met(session, case, ClockKind.SILENCE, None, now)
     casefile.settle(session, case, now)
+    news.tell(session, case, now)
     return message
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, lazyload, load_only
 
 from casework.models import Case, Notice
-from casework.services import batch
+from casework.services import batch, staff_letters, webhooks
 from casework.services.visibility import visible
 
 if TYPE_CHECKING:
@@ -37,9 +37,11 @@ def tell(
     *,
     staff_id: int | None = None,
 ) -> Notice:
-    """Leave a notice for an office, or for one member of it."""
+    """Leave a notice for an office, or for one member of it; what goes out repeats it."""
     notice = Notice(case_id=case.id, office_id=office_id, staff_id=staff_id, kind=kind, at=now)
     batch.add(session, notice)
+    staff_letters.write(session, notice, now)
+    webhooks.write(session, notice, now)
     return notice
 
 

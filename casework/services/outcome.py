@@ -9,7 +9,7 @@ from casework.domain.escalation import ClockKind
 from casework.domain.facts import LIVE, ReferralState
 from casework.domain.marks import N_
 from casework.domain.workflow import Action
-from casework.services import casefile, clocks, escalation, notices
+from casework.services import casefile, clocks, escalation, news, notices
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -89,6 +89,7 @@ def propose(
     clocks.met(session, case, ClockKind.SILENCE, None, now)
     casefile.settle(session, case, now)
     notices.tell_desk(session, case, "outcome_proposed", now)
+    news.tell(session, case, now)
 
 
 def end_referrals(case: Case, now: datetime) -> None:

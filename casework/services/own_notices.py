@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, select, update
 
 from casework.domain.facts import Actor, ActorKind, Role
 from casework.models import AccountNotice, Staff
+from casework.services import staff_letters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,8 +54,10 @@ _KEEPERS: Final = (Role.COORDINATOR.value, Role.ADMINISTRATOR.value)
 def tell(
     session: Session, now: datetime, staff_id: int, told: Told, number: int | None = None
 ) -> None:
-    """Leave a notice for the owner of an account."""
-    session.add(AccountNotice(staff_id=staff_id, kind=told.value, number=number, at=now))
+    """Leave a notice for the owner of an account, who is written to as well."""
+    notice = AccountNotice(staff_id=staff_id, kind=told.value, number=number, at=now)
+    session.add(notice)
+    staff_letters.write_account(session, notice, now)
 
 
 def tell_keepers(session: Session, now: datetime, actor: Actor, staff: Staff, told: Told) -> None:

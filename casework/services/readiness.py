@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from casework.domain.workflow import ENDED
 from casework.models import Case, ChainHead, Clock
-from casework.services import keys, turns
+from casework.services import keys, outbox, turns
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -21,12 +21,6 @@ if TYPE_CHECKING:
 # A worker turns every minute; a sweep after a long stop may last.
 WORKER_WITHIN: Final = timedelta(minutes=10)
 DELIVERED_WITHIN: Final = timedelta(hours=1)
-
-
-def oldest_undelivered(session: Session) -> datetime | None:
-    """Return since when the oldest notice waits that should have left the house; None without."""
-    del session
-    return None
 
 
 def worker_turns(session: Session, now: datetime) -> bool:
@@ -37,7 +31,7 @@ def worker_turns(session: Session, now: datetime) -> bool:
 
 def notices_leave(session: Session, now: datetime) -> bool:
     """Tell whether no notice has waited for long."""
-    oldest = oldest_undelivered(session)
+    oldest = outbox.oldest_waiting(session, now)
     return oldest is None or now - oldest <= DELIVERED_WITHIN
 
 
@@ -65,7 +59,7 @@ def figures(session: Session, now: datetime) -> dict[str, float]:
         "history_lines": select(func.max(ChainHead.seq)),
     }
     found = {name: float(session.scalar(query) or 0) for name, query in counts.items()}
-    last, oldest = turns.last(session), oldest_undelivered(session)
+    last, oldest = turns.last(session), outbox.oldest_waiting(session, now)
     if last is not None:
         found["worker_turned_seconds_ago"] = (now - last).total_seconds()
     found["oldest_undelivered_seconds"] = (now - oldest).total_seconds() if oldest else 0.0

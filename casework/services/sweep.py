@@ -16,7 +16,7 @@ from casework.domain.escalation import ClockKind, Due
 from casework.domain.facts import SYSTEM
 from casework.domain.workflow import Action, Status
 from casework.models import Clock
-from casework.services import batch, casefile, clocks, escalation, history, notices, outcome
+from casework.services import batch, casefile, clocks, escalation, history, news, notices, outcome
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -107,6 +107,9 @@ def _act(session: Session, case: Case, clock: Clock, now: datetime) -> str:
 def _remind(session: Session, case: Case, clock: Clock, now: datetime) -> str:
     kind = "reminder" if clock.kind != ClockKind.SILENCE else "complainant_silent_soon"
     notices.tell(session, case, clock.office_id, kind, now)
+    if clock.kind == ClockKind.SILENCE:
+        # The worker, whose answer is awaited, has a date to keep as well.
+        news.tell(session, case, now)
     history.record(
         session,
         case,

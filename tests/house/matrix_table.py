@@ -138,6 +138,7 @@ public.reply                 workers
 office.door                  everybody
 office.answer                everybody
 office.done                  everybody
+public.stop_news             workers
 static                       everybody
 auth.sign_in                 everybody
 auth.sign_out                everybody
@@ -146,6 +147,8 @@ auth.passkey                 everybody
 auth.passkey_question        everybody
 auth.provider_sign_in        everybody
 auth.provider_return         everybody
+auth.unsubscribe             everybody
+auth.stop_mail               everybody
 auth.second_step             half
 auth.recovery_step           half
 auth.passkey_step            half
@@ -162,6 +165,7 @@ auth.remove_passkey          nobody
 auth.new_passkey_question    signed in
 auth.recovery_codes          signed in
 auth.put_away                signed in
+auth.letters                 signed in
 auth.confirm                 signed in
 auth.confirm_by_passkey      signed in
 auth.confirm_question        signed in
@@ -225,6 +229,11 @@ admin.retention_rule         administrator
 admin.new_retention          administrator
 admin.remove_retention       administrator
 admin.switch_retention       administrator
+admin.letters                administrator
+admin.send_again             administrator
+admin.send_all_again         administrator
+admin.webhook                administrator
+admin.turn_webhook           administrator
 """
 
 # A deed of the case page, who may do it while the attaché has the case, and which offices could

@@ -38,6 +38,8 @@ def test_what_stands_below_staff_is_not_for_everybody(app: Flask) -> None:
         "auth.passkey_question",
         "auth.provider_sign_in",
         "auth.provider_return",
+        "auth.unsubscribe",
+        "auth.stop_mail",
     }
 
 

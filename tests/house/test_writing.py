@@ -32,6 +32,7 @@ WRITERS = {
         "casework/models/handshake.py",
         "casework/crypto/cells.py",
         "casework/models/export.py",
+        "casework/models/office_webhook.py",
     },
     "stopped_at": {"casework/services/clocks.py"},
     "lapsed_at": {"casework/services/clocks.py"},

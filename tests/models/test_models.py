@@ -73,6 +73,7 @@ OF_CASE: dict[str, Callable[[Session, models.Case], Any]] = {
     ),
     "escalation": factories.escalation,
     "legal_hold": factories.legal_hold,
+    "outbox": lambda session, case: factories.letter(session, case_id=case.id),
     "login": lambda session, case: factories.login(session, case=case),
     "draft": lambda session, case: factories.draft(session, case_id=case.id),
     "evidence": lambda session, case: factories.evidence(session, case_id=case.id),

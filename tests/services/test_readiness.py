@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy.orm import Session
 
+from casework.domain.letters import Channel
 from casework.models import Setting
-from casework.services import keys, readiness
+from casework.services import keys, outbox, readiness
 from tests import factories
 from tests.factories import BEGINNING, World
 
@@ -19,9 +19,10 @@ def test_a_worker_has_to_have_turned_lately(session: Session) -> None:
     assert not readiness.worker_turns(session, limit + timedelta(seconds=1))
 
 
-def test_a_notice_must_not_wait_long(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_notice_must_not_wait_long(session: Session) -> None:
     assert readiness.notices_leave(session, BEGINNING)
-    monkeypatch.setattr(readiness, "oldest_undelivered", lambda _session: BEGINNING)
+    outbox.put(session, BEGINNING, Channel.EMAIL, "one", kind="reminder", language="en")
+    session.flush()
     limit = BEGINNING + readiness.DELIVERED_WITHIN
     assert readiness.notices_leave(session, limit)
     assert not readiness.notices_leave(session, limit + timedelta(seconds=1))

@@ -8,13 +8,27 @@ from casework.web.admin import (
     countries,
     coverage,
     ladder,
+    letters,
     offices,
     retention,
     rules,
     terms,
+    webhooks,
 )
 from casework.web.admin.blueprint import admin
 
-VIEWS = (accounts, changes, countries, coverage, ladder, offices, retention, rules, terms)
+VIEWS = (
+    accounts,
+    changes,
+    countries,
+    coverage,
+    ladder,
+    letters,
+    offices,
+    retention,
+    rules,
+    terms,
+    webhooks,
+)
 
 __all__ = ["admin"]

@@ -29,6 +29,7 @@ SECTIONS: Final = (
     ("admin.terms", N_("Time limits")),
     ("admin.countries", N_("Working time")),
     ("admin.retention", N_("Keeping and deleting")),
+    ("admin.letters", N_("Messages")),
     ("admin.changes", N_("Changes")),
 )
 ROLE: Final[Words] = {

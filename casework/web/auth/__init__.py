@@ -4,6 +4,7 @@ from casework.web.auth import (
     account,
     confirm,
     invitation,
+    letters,
     passkey_steps,
     passkeys,
     places,
@@ -11,6 +12,7 @@ from casework.web.auth import (
     set_up,
     sign_in,
     single_sign_on,
+    unsubscribe,
 )
 from casework.web.auth.blueprint import auth
 
@@ -18,6 +20,7 @@ VIEWS = (
     account,
     confirm,
     invitation,
+    letters,
     passkey_steps,
     passkeys,
     places,
@@ -25,6 +28,7 @@ VIEWS = (
     set_up,
     sign_in,
     single_sign_on,
+    unsubscribe,
 )
 
 __all__ = ["auth"]

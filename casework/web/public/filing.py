@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from casework.domain.complaint import Contact, IntakeData, MoneyRow, PartyNamed
+from casework.services import news
+from casework.services.news import News
 from casework.web.public import consent, money
 from casework.web.public.forms import said
 from casework.web.public.forms_details import DetailsForm
@@ -112,8 +114,14 @@ def _embassy(telling: Telling) -> Contact:
     )
 
 
+def _news(telling: Telling) -> News:
+    return News(telling.value("contact", news.WAY) or News.NO)
+
+
 def _contact(telling: Telling) -> dict[str, str]:
     """Return how to reach the person safely, without what was left open."""
     found = {name: telling.value("contact", name) for name in ("way", "whose", "time", "code_word")}
+    if _news(telling) is not News.NO:
+        found |= {name: telling.value("contact", name) for name in (news.WAY, news.ADDRESS)}
     found["talk_first"] = "yes" if consent.wants_to_talk(telling) else ""
     return {name: value for name, value in found.items() if value}

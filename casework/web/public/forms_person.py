@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from flask_babel import gettext
 
-from casework.domain import search_text
+from casework.domain import email_address, search_text
+from casework.domain.marks import N_
 from casework.i18n import lazy as _l
+from casework.services import news
+from casework.services.news import News
+from casework.web import clock
 from casework.web.fields import (
     RadioField,
     SelectField,
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from casework.web.public.forms import Typed
     from casework.web.public.telling import Telling
 
+_NEWS: Final = {News.SMS: N_("Yes, to my phone (SMS)"), News.EMAIL: N_("Yes, by e-mail")}
 _SMALLEST_GROUP: Final = 2
 _LARGEST_GROUP: Final = 100_000
 
@@ -130,6 +135,13 @@ class ContactForm(PageForm):
         description=_l("If you choose a word, whoever calls you says it first."),
         longest=60,
     )
+    news = RadioField(
+        _l("May we send you a short message when there is news?"),
+        optional(),
+        description=_l("It says only that there is news, and comes by day. You can stop it."),
+        default=News.NO.value,
+    )
+    news_email = TextField(_l("E-mail for news, if you want one"), longest=200)
     regions: tuple[str, ...] = ()
 
     def validate_telephone(self, field: TextField) -> None:
@@ -143,6 +155,16 @@ class ContactForm(PageForm):
                 )
             )
 
+    def validate_news(self, field: RadioField) -> None:
+        """Ask for the number to which a message is to go."""
+        if field.data == News.SMS and not self.telephone.data:
+            raise ValidationError(gettext("Write the phone number for the message."))
+
+    def validate_news_email(self, field: TextField) -> None:
+        """Ask for the address to which a message is to go."""
+        if self.news.data == News.EMAIL and not email_address.typed(field.data or ""):
+            raise ValidationError(gettext("Write the e-mail address for the message."))
+
     def e164(self) -> str | None:
         """Return the number in international form, as dialled at work or else at home."""
         typed = self.telephone.data or ""
@@ -154,4 +176,18 @@ def contact(telling: Telling, typed: Typed) -> PageForm:
     """Return the form for safe contact."""
     form = ContactForm(typed)
     form.regions = (telling.destination, telling.origin)
+    _offer_news(form, news.ways(telling.session, clock.now()))
     return form
+
+
+def _offer_news(form: ContactForm, ways: list[News]) -> None:
+    """Offer the ways by which this installation can send; ask nothing where there is none."""
+    if News.EMAIL not in ways:
+        del form.news_email
+    if not ways:
+        del form.news
+        return
+    form.news.choices = [
+        choice(News.NO, gettext("No")),
+        *(choice(each, gettext(_NEWS[each])) for each in ways),
+    ]

@@ -19,9 +19,10 @@ from casework.domain.facts import Actor, Said
 from casework.domain.workflow import Action
 from casework.i18n import lazy as _l
 from casework.models import Case
-from casework.services import casefile, escalation, messages, outcome
+from casework.services import casefile, escalation, messages, news, outcome
 from casework.services.casefile import NotAllowed, StaleCase
 from casework.services.facts import case_facts
+from casework.services.news import News
 from casework.web import clock, sessions
 from casework.web.access import requires_complainant
 from casework.web.fields import (
@@ -90,7 +91,13 @@ def _page(actor: Actor, case: Case, form: ReplyForm) -> Response:
     if not page.may_tell_office:
         del form.to_office
     return make_response(
-        render_template("public/status.html", page=page, form=form, deletes=case.delete_after)
+        render_template(
+            "public/status.html",
+            page=page,
+            form=form,
+            deletes=case.delete_after,
+            hears=news.wished(case) is not News.NO,
+        )
     )
 
 
@@ -172,6 +179,19 @@ def open_again(actor: Actor, case: Case) -> ResponseReturnValue:
 
     if form.validate_on_submit():
         return _act(case, reopen, gettext("Your case is open again."))
+    return redirect(url_for("public.status"))
+
+
+@public.post("/case/no-news")
+@requires_complainant()
+def stop_news(actor: Actor, case: Case) -> ResponseReturnValue:
+    """Send the person no more messages that there is news."""
+
+    def stop_telling(session: Session, locked: Case) -> None:
+        news.stop(session, locked, actor, clock.now())
+
+    if ActForm().validate_on_submit():
+        return _act(case, stop_telling, gettext("We send you no more messages."))
     return redirect(url_for("public.status"))
 
 

@@ -11,7 +11,7 @@ from flask_babel import gettext
 
 from casework import i18n
 from casework.domain.marks import N_
-from casework.services import export_rows, names, sheets
+from casework.services import export_rows, names, news, sheets
 from casework.services.exports import State
 from casework.services.sheets import Table
 from casework.web.staff import words
@@ -134,9 +134,13 @@ def _money(sums: Mapping[str, Decimal]) -> str:
 
 
 def _who(who: export_rows.Who) -> list[str]:
+    # How somebody hears of news is no way in which anybody else may reach them.
+    reach = [
+        {k: v for k, v in way.items() if k not in {news.WAY, news.ADDRESS}} for way in who.ways
+    ]
     ways = [
         ", ".join(words.say(words.WAY, v) if k == "way" else v for k, v in way.items() if v)
-        for way in who.ways
+        for way in reach
     ]
     return ["; ".join(who.names), "; ".join(who.telephones), "; ".join(ways)]
 

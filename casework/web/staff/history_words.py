@@ -63,6 +63,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "ask_escalation": N_("The worker asked for a higher office."),
     "flagged": N_("Harm after a complaint: the supervisors were told at once."),
     "lapsed_at_top": N_("A clock ran out on the highest level. The network was told."),
+    "news_stopped": N_("The worker wants no more messages about news."),
     "reminded": N_("%(office)s was reminded."),
     "take_over": N_("%(who)s took the case over."),
     "reassign": N_("%(who)s gave the case to %(staff)s."),
