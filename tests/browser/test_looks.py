@@ -36,6 +36,7 @@ CASEWORKER = [
     "/staff/search?q={case}",
     "/staff/export",
     "/staff/account",
+    "/staff/account/letters",
 ]
 SUPERVISOR = ["/staff/escalations", "/staff/workload", "/staff/export", "/staff/cases/{case}/close"]
 ADMINISTRATOR = [
@@ -51,6 +52,8 @@ ADMINISTRATOR = [
     "/admin/countries",
     "/admin/countries/KH",
     "/admin/changes",
+    "/admin/messages",
+    "/admin/offices/kh-la-th/system",
 ]
 
 

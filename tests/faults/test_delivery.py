@@ -40,12 +40,12 @@ pytestmark = pytest.mark.faults
 
 ROOT: Final = Path(__file__).parents[2]
 # How many people, systems of offices' cases and members of staff are written to.
-EACH: Final = size(short=8, long=120)
+EACH: Final = size(short=6, long=120)
 # So many of the answers of a receiver are one of its faults, at first.
 SHARE: Final = 0.5
-KILLS: Final = size(short=3, long=40)
-DELIVERERS: Final = 3
-WITHIN: Final = size(short=90, long=900)  # seconds
+KILLS: Final = size(short=2, long=40)
+DELIVERERS: Final = size(short=2, long=4)
+WITHIN: Final = size(short=240, long=900)  # seconds
 # Everything is due, and it is day for as long as the run takes.
 MORNING: Final = factories.BEGINNING + timedelta(hours=17)
 # One deliverer in a process of its own. Its time runs fast, so that waits are over in a moment;

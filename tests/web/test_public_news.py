@@ -71,6 +71,7 @@ def test_who_says_yes_hears(client: CheckedClient, opened: World, said: dict[str
         ({"news": "sms", "telephone": ""}, "Write the phone number for the message."),
         ({"news": "email"}, "Write the e-mail address for the message."),
         ({"news": "email", "news_email": "sokha"}, "Write the e-mail address for the message."),
+        ({"news": "sms", "way": "none"}, "You chose “Do not contact me”: choose “No” here, too."),
         ({"news": "pigeon"}, "Not a valid choice."),
     ],
 )

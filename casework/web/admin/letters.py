@@ -90,6 +90,12 @@ def _again(actor: Actor, letter_id: int | None = None) -> ResponseReturnValue:
         with transaction() as session:
             tried = dead_letters.retry(session, now, letter_id)
             history.record(session, None, actor, now, "settings:messages", count=tried)
-        said = "%(count)s message is tried again.", "%(count)s messages are tried again."
-        flash(ngettext(*said, tried, count=i18n.number(tried)))
+        flash(
+            ngettext(
+                "%(count)s message is tried again.",
+                "%(count)s messages are tried again.",
+                tried,
+                count=i18n.number(tried),
+            )
+        )
     return redirect(url_for("admin.letters"))

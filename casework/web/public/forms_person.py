@@ -156,7 +156,9 @@ class ContactForm(PageForm):
             )
 
     def validate_news(self, field: RadioField) -> None:
-        """Ask for the number to which a message is to go."""
+        """Ask for the number to write to; send nothing to who wants no contact."""
+        if field.data != News.NO and self.way.data == "none":
+            raise ValidationError(gettext("You chose “Do not contact me”: choose “No” here, too."))
         if field.data == News.SMS and not self.telephone.data:
             raise ValidationError(gettext("Write the phone number for the message."))
 

@@ -16,7 +16,7 @@ from tests.pages import CheckedClient
 PAGE = "/admin/messages"
 SYSTEM = "/admin/offices/attache/system"
 URL = "https://system.attache.example/hook"
-SECRET = re.compile(r'<p class="ref">([0-9a-f]{64})</p>')
+SECRET = re.compile(r'<code class="secret">([0-9a-f]{64})</code>')
 
 
 @pytest.fixture
