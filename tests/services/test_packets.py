@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
+from flask import Flask
 
+from casework.db import transaction
 from casework.domain.consent import items_for
 from casework.domain.facts import Actor, Role
 from casework.domain.workflow import Action
@@ -31,6 +33,7 @@ from casework.services.packet_links import Reply
 from casework.services.packets import NoPacket, Plan, Tally
 from tests import factories
 from tests.factories import World
+from tests.threads import together
 
 ACCEPT = Reply(Action.ACCEPT)
 
@@ -310,3 +313,22 @@ def test_packets_that_ran_out_were_answered_or_replaced_are_told_apart(world: Wo
     assert packets.tally(world.session, "attache", world.now) == Tally(3, 1, 1)
     assert packets.tally(world.session, "embassy", world.now) == Tally(0, 0, 0)
     assert world.session.query(Packet).count() == 3
+
+
+def test_four_answers_at_one_moment_are_one(app: Flask, world: World) -> None:
+    case = world.file()
+    packet = made(world, case)
+    token, now, case_id = opened(world, packet), world.now, case.id
+    world.session.commit()
+
+    def says(_thread: int) -> bool:
+        with transaction() as own:
+            casefile.lock(own, case_id)
+            visit = packet_links.visit(own, now, token)
+            if visit:
+                packet_links.answer(own, visit, now, ACCEPT)
+            return visit is not None
+
+    assert sorted(together(app, 4, says)) == [False, False, False, True]
+    world.session.expire_all()
+    assert actions(world, case).count(packet_links.ANSWERED) == 1
