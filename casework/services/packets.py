@@ -1,8 +1,6 @@
-"""Packets for an office that never signs in: made, opened by their code, answered once.
+"""Packets for an office that never signs in: planned, made and counted.
 
-Whoever shows the code of a packet acts as an officer of its office, on this one case, and only to
-say yes or no or to write. Nothing of the code's power is stored: each time it is worked out anew
-what the office may do, so it ends with the referral, with a conflict and with the consent.
+What stands on the paper is what the office would see here, and is kept nowhere.
 """
 
 from __future__ import annotations
@@ -16,20 +14,11 @@ from sqlalchemy import func, or_, select
 
 from casework import crypto
 from casework.domain import packet_code, permissions
-from casework.domain.facts import DESK_ROLES, LIVE, Actor, ActorKind, ReferralState, Role
+from casework.domain.facts import DESK_ROLES, LIVE, Actor, ReferralState
 from casework.domain.marks import N_
 from casework.domain.workflow import Action
 from casework.models import Packet, Referral
-from casework.services import (
-    casefile,
-    directory,
-    history,
-    installation,
-    logins,
-    messages,
-    preview,
-    referrals,
-)
+from casework.services import casefile, directory, installation, preview
 from casework.services.facts import case_facts
 
 if TYPE_CHECKING:
@@ -42,18 +31,12 @@ if TYPE_CHECKING:
     from casework.models import Case
     from casework.services.sight import Sight
 
-# Long enough to read a page and to ask a colleague.
-VISIT: Final = timedelta(minutes=30)
 GROUNDS: Final = {
     "no_account": N_("Nobody at the office uses Casework"),
     "paper": N_("The office wants it on paper"),
     "silence": N_("The office has not answered so far"),
 }
-# What can be said by the link; all else takes an account.
-ANSWERS: Final = (Action.ACCEPT, Action.ANSWER, Action.DECLINE)
 MADE: Final = "packet"
-OPENED: Final = "packet_opened"
-ANSWERED: Final = "packet_answered"
 
 
 class NoPacket(LookupError):
@@ -72,40 +55,12 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Reply:
-    """What an office says by its link: one of ANSWERS, with what belongs to it.
-
-    `number` is the office's own; `code` why it says no; `words` are for the desk, and for the
-    worker too unless it says no.
-    """
-
-    action: Action
-    number: str = ""
-    code: str = ""
-    words: str = ""
-
-
-@dataclass(frozen=True)
-class Visit:
-    """A living link: its packet, as whom its holder acts, and what can be said now."""
-
-    packet: Packet
-    actor: Actor
-    answers: Sequence[Action]
-
-
-@dataclass(frozen=True)
 class Tally:
     """How many packets an office got, and how many it answered or left unanswered."""
 
     made: int
     answered: int
     unanswered: int
-
-
-def actor_of(session: Session, office_id: str) -> Actor:
-    """Return as whom somebody acts who holds the code of a packet: an officer without a name."""
-    return Actor(ActorKind.STAFF, Role.OFFICER, office=directory.offices(session)[office_id])
 
 
 def find(session: Session, case: Case, referral_id: int) -> Referral:
@@ -207,78 +162,10 @@ def _replace(session: Session, referral: Referral, now: datetime) -> None:
         row.replaced_at = now
 
 
-def open_by_code(session: Session, now: datetime, code: str) -> str | None:
-    """Begin a visit with the code of a living packet; return its token, None where there is none.
-
-    An older visit of the same packet ends.
-    """
-    found = session.scalar(select(Packet).where(Packet.token_hash == crypto.token_hash(code)))
-    visit = _living(session, now, found)
-    if visit is None:
-        return None
-    packet, token = visit.packet, secrets.token_urlsafe(logins.TOKEN_BYTES)
-    packet.visit_hash, packet.visit_until = crypto.token_hash(token), now + VISIT
-    packet.opened_at = packet.opened_at or now
-    history.record(session, packet.case, visit.actor, now, OPENED, packet=packet.id)
-    return token
-
-
-def visit(session: Session, now: datetime, token: str) -> Visit | None:
-    """Return the living visit of a token; None when there is none, or it has run out."""
-    found = session.scalar(select(Packet).where(Packet.visit_hash == crypto.token_hash(token)))
-    if found is None or found.visit_until is None or now >= found.visit_until:
-        return None
-    return _living(session, now, found)
-
-
-def _living(session: Session, now: datetime, packet: Packet | None) -> Visit | None:
-    if packet is None or packet.answered_at or packet.replaced_at or now >= packet.until:
-        return None
-    actor = actor_of(session, packet.office_id)
-    facts = case_facts(session, packet.case)
-    own = permissions.own_referral(actor, facts)
-    active = actor.office is not None and actor.office.active
-    if not active or own is None or own.id != packet.referral_id:
-        return None
-    answers = [each for each in ANSWERS if permissions.allowed(actor, facts, each, now)]
-    return Visit(packet, actor, answers) if answers else None
-
-
-def answer(session: Session, visit: Visit, now: datetime, reply: Reply) -> None:
-    """Do what an office says by its link, which is used up by it; the case has to be locked.
-
-    Raises NotAllowed, and EmptyMessage where there have to be words.
-    """
-    if reply.action not in visit.answers:
-        raise casefile.NotAllowed(reply.action, visit.packet.case.status)
-    packet, case, actor = visit.packet, visit.packet.case, visit.actor
-    if reply.action is Action.DECLINE:
-        referrals.decline(session, case, actor, now, code=reply.code, reason=reply.words)
-    else:
-        _take_or_write(session, case, actor, now, reply)
-    packet.answered_at, packet.answer = now, reply.action.value
-    packet.visit_hash = packet.visit_until = None
-    history.record(session, case, actor, now, ANSWERED, packet=packet.id, answer=reply.action)
-
-
-def _take_or_write(session: Session, case: Case, actor: Actor, now: datetime, reply: Reply) -> None:
-    if reply.action is Action.ACCEPT:
-        referrals.accept(session, case, actor, now, office_number=reply.number)
-    elif reply.number:
-        referrals.set_office_number(session, case, actor, now, number=reply.number)
-    if reply.words or reply.action is Action.ANSWER:
-        messages.write(session, case, actor, now, reply.words)
-
-
 def of_case(session: Session, case: Case) -> Sequence[Packet]:
     """Return the packets of a case, newest first."""
     rows = select(Packet).where(Packet.case_id == case.id)
     return session.scalars(rows.order_by(Packet.made_at.desc(), Packet.id.desc())).all()
-
-
-def lives(session: Session, now: datetime, packet: Packet) -> bool:
-    """Tell whether the link of a packet can still be used."""
-    return _living(session, now, packet) is not None
 
 
 def _unanswered(now: datetime) -> ColumnElement[bool]:

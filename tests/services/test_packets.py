@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
+from flask import Flask
 
+from casework.db import transaction
 from casework.domain.consent import items_for
 from casework.domain.facts import Actor, Role
 from casework.domain.workflow import Action
@@ -20,15 +22,18 @@ from casework.services import (
     installation,
     messages,
     outcome,
+    packet_links,
     packets,
     referrals,
 )
 from casework.services.casefile import NotAllowed, StaleCase
 from casework.services.facts import case_facts
 from casework.services.outcome import Outcome
-from casework.services.packets import NoPacket, Plan, Reply, Tally
+from casework.services.packet_links import Reply
+from casework.services.packets import NoPacket, Plan, Tally
 from tests import factories
 from tests.factories import World
+from tests.threads import together
 
 ACCEPT = Reply(Action.ACCEPT)
 
@@ -57,15 +62,15 @@ def made(world: World, case: Case, referral_id: int | None = None) -> Made:
 
 
 def opened(world: World, packet: Made) -> str:
-    token = packets.open_by_code(world.session, world.now, packet.code)
+    token = packet_links.open_by_code(world.session, world.now, packet.code)
     assert token
     return token
 
 
 def answered(world: World, packet: Made, reply: Reply) -> None:
-    visit = packets.visit(world.session, world.now, opened(world, packet))
+    visit = packet_links.visit(world.session, world.now, opened(world, packet))
     assert visit
-    packets.answer(world.session, visit, world.now, reply)
+    packet_links.answer(world.session, visit, world.now, reply)
 
 
 def actions(world: World, case: Case) -> list[str]:
@@ -92,9 +97,9 @@ def test_for_how_long_the_link_works_is_a_setting(world: World) -> None:
     factories.setting(world.session, installation.PACKETS, 3)
     packet = made(world, world.file())
     world.after(days=3, seconds=-1)
-    assert packets.open_by_code(world.session, world.now, packet.code)
+    assert packet_links.open_by_code(world.session, world.now, packet.code)
     world.after(seconds=1)
-    assert packets.open_by_code(world.session, world.now, packet.code) is None
+    assert packet_links.open_by_code(world.session, world.now, packet.code) is None
 
 
 def test_opening_is_told_and_begins_a_visit_of_half_an_hour(world: World) -> None:
@@ -105,14 +110,14 @@ def test_opening_is_told_and_begins_a_visit_of_half_an_hour(world: World) -> Non
     world.after(minutes=1)
     second = opened(world, packet)
     assert packet.packet.opened_at == at
-    assert packets.visit(world.session, world.now, first) is None
-    visit = packets.visit(world.session, world.now, second)
+    assert packet_links.visit(world.session, world.now, first) is None
+    visit = packet_links.visit(world.session, world.now, second)
     assert visit
     assert list(visit.answers) == [Action.ACCEPT, Action.DECLINE]
     assert (visit.actor.office_id, visit.actor.staff_id) == ("attache", None)
     world.after(minutes=30)
-    assert packets.visit(world.session, world.now, second) is None
-    assert actions(world, case).count(packets.OPENED) == 2
+    assert packet_links.visit(world.session, world.now, second) is None
+    assert actions(world, case).count(packet_links.OPENED) == 2
     (event, *_) = history.of_case(world.session, case)
     assert (event.office_id, event.staff_id) == ("attache", None)
     assert event.data == {"packet": packet.packet.id}
@@ -120,29 +125,29 @@ def test_opening_is_told_and_begins_a_visit_of_half_an_hour(world: World) -> Non
 
 def test_codes_and_tokens_of_nobody_open_nothing(world: World) -> None:
     made(world, world.file())
-    assert packets.open_by_code(world.session, world.now, "0" * 52) is None
-    assert packets.visit(world.session, world.now, "no token") is None
+    assert packet_links.open_by_code(world.session, world.now, "0" * 52) is None
+    assert packet_links.visit(world.session, world.now, "no token") is None
 
 
 def test_an_office_takes_the_case_by_its_link_once(world: World) -> None:
     case = world.file()
     packet = made(world, case)
     token = opened(world, packet)
-    visit = packets.visit(world.session, world.now, token)
+    visit = packet_links.visit(world.session, world.now, token)
     assert visit
     reply = Reply(Action.ACCEPT, number="A 7", words="We call the employer.")
-    packets.answer(world.session, visit, world.now, reply)
+    packet_links.answer(world.session, visit, world.now, reply)
     (referral,) = case.referrals
     assert (referral.state, referral.office_number, referral.staff_id) == ("accepted", "A 7", None)
     (message,) = world.session.query(Message).all()
     assert (message.body, message.office_id) == ("We call the employer.", "attache")
     assert packet.packet.answer == "accept"
-    assert actions(world, case)[-3:] == ["accept", "answer", packets.ANSWERED]
+    assert actions(world, case)[-3:] == ["accept", "answer", packet_links.ANSWERED]
     told = str([event.data for event in history.of_case(world.session, case)])
     assert "employer" not in told
-    assert packets.open_by_code(world.session, world.now, packet.code) is None
-    assert packets.visit(world.session, world.now, token) is None
-    assert not packets.lives(world.session, world.now, packet.packet)
+    assert packet_links.open_by_code(world.session, world.now, packet.code) is None
+    assert packet_links.visit(world.session, world.now, token) is None
+    assert not packet_links.lives(world.session, world.now, packet.packet)
 
 
 def test_an_office_says_no_by_its_link(world: World) -> None:
@@ -166,22 +171,22 @@ def test_an_office_that_has_the_case_writes_by_a_new_packet(world: World) -> Non
     answered(world, third, Reply(Action.ANSWER, words="All of it."))
     assert case.referrals[0].office_number == "B 8"
     fourth = made(world, case)
-    visit = packets.visit(world.session, world.now, opened(world, fourth))
+    visit = packet_links.visit(world.session, world.now, opened(world, fourth))
     assert visit
     assert list(visit.answers) == [Action.ANSWER, Action.DECLINE]
     with pytest.raises(messages.EmptyMessage):
-        packets.answer(world.session, visit, world.now, Reply(Action.ANSWER))
+        packet_links.answer(world.session, visit, world.now, Reply(Action.ANSWER))
     with pytest.raises(NotAllowed):
-        packets.answer(world.session, visit, world.now, ACCEPT)
+        packet_links.answer(world.session, visit, world.now, ACCEPT)
 
 
 def test_a_newer_packet_takes_the_place_of_an_older(world: World) -> None:
     case = world.file()
     older = made(world, case)
     newer = made(world, case)
-    assert packets.open_by_code(world.session, world.now, older.code) is None
+    assert packet_links.open_by_code(world.session, world.now, older.code) is None
     assert older.packet.replaced_at == world.now
-    assert packets.lives(world.session, world.now, newer.packet)
+    assert packet_links.lives(world.session, world.now, newer.packet)
 
 
 def withdrawn(world: World, case: Case) -> None:
@@ -220,8 +225,8 @@ def test_a_link_dies_with_what_it_rests_on(
     packet = made(world, case)
     token = opened(world, packet)
     end(world, case)
-    assert packets.open_by_code(world.session, world.now, packet.code) is None
-    assert packets.visit(world.session, world.now, token) is None
+    assert packet_links.open_by_code(world.session, world.now, packet.code) is None
+    assert packet_links.visit(world.session, world.now, token) is None
     if end is not shut:
         with pytest.raises((NoPacket, NotAllowed)):
             made(world, case)
@@ -230,9 +235,9 @@ def test_a_link_dies_with_what_it_rests_on(
 def test_who_holds_the_code_of_one_case_does_nothing_to_another(world: World) -> None:
     case, other = world.file(), world.file()
     packet = made(world, case)
-    visit = packets.visit(world.session, world.now, opened(world, packet))
+    visit = packet_links.visit(world.session, world.now, opened(world, packet))
     assert visit
-    packets.answer(world.session, visit, world.now, ACCEPT)
+    packet_links.answer(world.session, visit, world.now, ACCEPT)
     assert (case.status, other.status) == ("accepted", "referred")
 
 
@@ -242,7 +247,7 @@ def test_a_packet_of_an_earlier_dispatch_opens_nothing_of_a_later(world: World) 
     recalled(world, case)
     factories.referral(world.session, case, "attache", state="offered")
     world.settle(case)
-    assert packets.open_by_code(world.session, world.now, packet.code) is None
+    assert packet_links.open_by_code(world.session, world.now, packet.code) is None
 
 
 def test_no_packet_for_who_may_not_have_it(world: World) -> None:
@@ -295,7 +300,7 @@ def test_an_office_that_does_not_answer_lapses_and_is_counted(world: World) -> N
     world.after(days=7)
     assert world.sweep() == ["climbed"]
     assert case.referrals[0].state == "silent"
-    assert packets.open_by_code(world.session, world.now, packet.code) is None
+    assert packet_links.open_by_code(world.session, world.now, packet.code) is None
     assert packets.tally(world.session, "attache", world.now) == Tally(1, 0, 1)
 
 
@@ -308,3 +313,22 @@ def test_packets_that_ran_out_were_answered_or_replaced_are_told_apart(world: Wo
     assert packets.tally(world.session, "attache", world.now) == Tally(3, 1, 1)
     assert packets.tally(world.session, "embassy", world.now) == Tally(0, 0, 0)
     assert world.session.query(Packet).count() == 3
+
+
+def test_four_answers_at_one_moment_are_one(app: Flask, world: World) -> None:
+    case = world.file()
+    packet = made(world, case)
+    token, now, case_id = opened(world, packet), world.now, case.id
+    world.session.commit()
+
+    def says(_thread: int) -> bool:
+        with transaction() as own:
+            casefile.lock(own, case_id)
+            visit = packet_links.visit(own, now, token)
+            if visit:
+                packet_links.answer(own, visit, now, ACCEPT)
+            return visit is not None
+
+    assert sorted(together(app, 4, says)) == [False, False, False, True]
+    world.session.expire_all()
+    assert actions(world, case).count(packet_links.ANSWERED) == 1

@@ -11,7 +11,7 @@ import pytest
 from casework.domain.complaint import PartyNamed
 from casework.domain.facts import RecipientKind
 from casework.models import Case, Packet, Staff
-from casework.services import facts, history, packets, referrals
+from casework.services import facts, history, packet_links, referrals
 from tests import factories, paper
 from tests.desk import CASES, NOT_FOUND, WRONG, fresh, text
 from tests.factories import World, agrees
@@ -79,7 +79,7 @@ def test_the_paper_says_what_the_office_sees_and_how_it_answers(
     code = CODE.search(" ".join(words.split()))
     assert code
     world.session.rollback()
-    assert packets.open_by_code(world.session, world.now, code[0].replace(" ", ""))
+    assert packet_links.open_by_code(world.session, world.now, code[0].replace(" ", ""))
 
 
 def test_the_code_is_kept_nowhere(

@@ -16,9 +16,9 @@ from casework.domain import packet_code
 from casework.domain.marks import N_
 from casework.domain.packet_code import BadPacketCode
 from casework.models import Office
-from casework.services import casefile, packets
+from casework.services import casefile, packet_links
 from casework.services.casefile import NotAllowed
-from casework.services.packets import Visit
+from casework.services.packet_links import Visit
 from casework.web import clock, pace
 from casework.web.access import public as open_to_all
 from casework.web.office import visiting
@@ -47,7 +47,7 @@ def door() -> ResponseReturnValue:
 
 def _open(code: str) -> ResponseReturnValue:
     with pace.tracking_code(), transaction() as session:
-        token = packets.open_by_code(session, clock.now(), code)
+        token = packet_links.open_by_code(session, clock.now(), code)
     if token is None:
         pace.tracking_code_failed()
         return _gone()
@@ -80,7 +80,7 @@ def _answered(case_id: int, form: AnswerForm) -> ResponseReturnValue:
             visit = visiting.current(session)
             if visit is None:
                 return _gone()
-            packets.answer(session, visit, clock.now(), form.reply())
+            packet_links.answer(session, visit, clock.now(), form.reply())
     except NotAllowed:
         # What could be said has changed since the page was shown.
         return redirect(url_for("office.answer"))

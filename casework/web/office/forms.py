@@ -9,7 +9,7 @@ from flask_babel import gettext
 from casework.domain.marks import N_
 from casework.domain.workflow import Action
 from casework.i18n import lazy as _l
-from casework.services.packets import Reply
+from casework.services.packet_links import Reply
 from casework.services.referrals import DECLINE_CODES
 from casework.web.fields import (
     Form,

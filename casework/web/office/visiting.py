@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Final
 from flask import current_app, request
 
 from casework.db import db
-from casework.services import packets
+from casework.services import packet_links
 from casework.web import clock
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response
 
-    from casework.services.packets import Visit
+    from casework.services.packet_links import Visit
 
 COOKIE: Final = "packet"
 
@@ -39,7 +39,7 @@ def token() -> str:
 def current(session: Session | None = None) -> Visit | None:
     """Return the living visit of this browser, as it is at this moment."""
     held = token()
-    return packets.visit(session or db.session(), clock.now(), held) if held else None
+    return packet_links.visit(session or db.session(), clock.now(), held) if held else None
 
 
 def hold(response: Response, fresh: str) -> Response:

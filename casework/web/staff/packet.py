@@ -23,7 +23,16 @@ from casework.domain.languages import ENABLED, ENGLISH
 from casework.domain.workflow import Action
 from casework.i18n import lazy as _l
 from casework.models import Case
-from casework.services import casefile, clocks, directory, installation, names, packets, preview
+from casework.services import (
+    casefile,
+    clocks,
+    directory,
+    installation,
+    names,
+    packet_links,
+    packets,
+    preview,
+)
 from casework.services.packets import NoPacket
 from casework.web import clock, headers
 from casework.web.access import fresh, requires_case
@@ -123,7 +132,7 @@ def _data(session: Session, case: Case, plan: Plan, language: str) -> dict[str, 
     zone = clocks.calendar_of(session, plan.office_id, now).timezone
     known = names.of(session, directory.offices(session))
     referral = packets.find(session, case, plan.referral_id)
-    reader = packets.actor_of(session, plan.office_id)
+    reader = packet_links.actor_of(session, plan.office_id)
     with i18n.in_locale(language):
         parts = Writer(labels(case.taxonomy_version), zone).parts(plan.sight)
         parts.append(packet_words.agreed(preview.agreed(case, reader), known, zone))
@@ -200,4 +209,4 @@ def _state(session: Session, row: Packet, now: datetime) -> str:
         return "answered"
     if row.replaced_at:
         return "replaced"
-    return "lives" if packets.lives(session, now, row) else "ended"
+    return "lives" if packet_links.lives(session, now, row) else "ended"
