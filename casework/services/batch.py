@@ -29,6 +29,7 @@ from casework.models import (
     Consent,
     Escalation,
     Event,
+    Person,
     Referral,
     chaining,
 )
@@ -41,6 +42,8 @@ R = TypeVar("R", bound=Any)
 Groups = dict[tuple[type[Any], tuple[str, ...]], list[dict[str, Any]]]
 _KEPT: Final = "batch"
 REMINDED: Final = "reminded"
+# What stands in `waits_for` of a case that waits for whoever complained.
+COMPLAINANT: Final = "complainant"
 
 
 @dataclass
@@ -159,6 +162,7 @@ def _read(session: Session, case_ids: list[int]) -> dict[int, Rows]:
                 of = row.merged_into_id if table is Case else row.case_id
                 found[of].kept[table].append(row)
         _read_plain(reader, found)
+        _read_people(reader, found)
     # In the order in which they were asked for.
     return {case_id: found[case_id] for case_id in case_ids if case_id in found}
 
@@ -193,6 +197,23 @@ def _read_plain(reader: Session, found: dict[int, Rows]) -> None:
             plain[row.case_id].append(row)
         for case_id, rows_ in plain.items():
             set_committed_value(found[case_id].case, name, rows_)
+
+
+def _read_people(reader: Session, found: dict[int, Rows]) -> None:
+    """Give the cases in which somebody's silence may be acted on the people who are silent."""
+    waiting = {case_id: each.case for case_id, each in found.items() if _waits(each.case)}
+    people: dict[int, list[Person]] = {case_id: [] for case_id in waiting}
+    query = select(Person).where(Person.case_id.in_(waiting)).order_by(Person.id)
+    for person in reader.scalars(query.options(lazyload("*"))):
+        # What is sealed opens with the key of the case.
+        set_committed_value(person, "case", waiting[person.case_id])
+        people[person.case_id].append(person)
+    for case_id, own in people.items():
+        set_committed_value(waiting[case_id], "people", own)
+
+
+def _waits(case: Case) -> bool:
+    return case.waits_for == COMPLAINANT
 
 
 def _hanging(case_ids: list[int]) -> dict[type[Any], Any]:

@@ -200,7 +200,7 @@ def _write_queue(case: Case, facts: CaseFacts, running: list[Clock]) -> None:
     case.next_due_at = first.due_at if first else None
     case.next_due_kind = first.kind if first else ""
     if facts.status in {Status.OUTCOME_PROPOSED, Status.WAITING_COMPLAINANT}:
-        case.waits_for = "complainant"
+        case.waits_for = batch.COMPLAINANT
     elif facts.status in ENDED:
         case.waits_for = ""
     else:

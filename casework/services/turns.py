@@ -7,10 +7,10 @@ pieces one by one; any other task one of them does at a time.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, func, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import postgresql, sqlite
 
 from casework.models import WorkerTurn
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+_INSERT: Final[dict[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 DONE: Final = "done"
 FAILED: Final = "failed"
 # Two workers whose clocks differ a little begin one and the same turn within this time.
@@ -32,7 +33,8 @@ FORGOTTEN_AFTER: Final = timedelta(days=1)
 def begin(session: Session, now: datetime, *, task: str, worker: str, shared: bool) -> bool:
     """Begin a turn of a task; tell whether it is this worker's to do."""
     place = worker if shared else ""
-    if _added(session, WorkerTurn(task=task, place=place, worker=worker, begun_at=now)):
+    first = {"task": task, "place": place, "worker": worker, "begun_at": now, "outcome": ""}
+    if _added(session, first):
         return True
     mine = update(WorkerTurn).where(WorkerTurn.task == task, WorkerTurn.place == place)
     if not shared:
@@ -44,18 +46,12 @@ def begin(session: Session, now: datetime, *, task: str, worker: str, shared: bo
     return bool(session.connection().execute(begun).rowcount)
 
 
-def _added(session: Session, turn: WorkerTurn) -> bool:
-    known = select(WorkerTurn.task).where(
-        WorkerTurn.task == turn.task, WorkerTurn.place == turn.place
-    )
-    if session.scalar(known) is not None:
-        return False
-    try:
-        with session.begin_nested():
-            session.add(turn)
-    except IntegrityError:
-        return False
-    return True
+def _added(session: Session, turn: dict[str, Any]) -> bool:
+    """Add the row of a turn unless there is one; tell whether it was added."""
+    connection = session.connection()
+    insert = _INSERT[connection.dialect.name]
+    added = insert(WorkerTurn).values(turn).on_conflict_do_nothing()
+    return connection.scalar(added.returning(WorkerTurn.task)) is not None
 
 
 def end(session: Session, now: datetime, *, task: str, worker: str, outcome: str) -> None:

@@ -17,8 +17,9 @@ from tests.pages import CheckedClient
 
 TAG = re.compile(r"<[^>]+>")
 MOST = 0.6
-# Where a weakness is reported, and single sign-on, are pages only where a setting says so.
-ONLY_IF_SET = ("/.well-known/security.txt", "/staff/single-sign-on")
+# Where a weakness is reported, single sign-on and figures are pages only where a setting says so;
+# whether all is ready depends on a worker.
+ONLY_IF_SET = ("/.well-known/security.txt", "/staff/single-sign-on", "/metrics", "/readyz")
 LATIN = re.compile("[A-Za-z]")
 SCRIPTS = {"km": re.compile("[\u1780-\u17ff]"), "my": re.compile("[\u1000-\u109f]")}
 

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import DetachedInstanceError
 
 from casework.db import db, transaction
 from casework.domain.facts import Role
@@ -33,7 +34,7 @@ from casework.services import (
     sweep,
 )
 from casework.services.outcome import Outcome
-from tests.factories import World, agrees, case_conflict, case_party
+from tests.factories import World, agrees, case_conflict, case_party, person
 
 DONE = Outcome("settled", "full", "Paid.")
 TABLES = (Escalation, Referral, Clock, CaseConflict, Notice, Event)
@@ -205,3 +206,16 @@ def test_a_case_of_no_batch_is_asked_of_the_database(world: World) -> None:
     assert batch.rows(world.session, case, Clock) is None
     moment = world.now + timedelta(days=1)
     assert batch.once(world.session, case, "moment", lambda: moment) == moment
+
+
+def test_whose_silence_is_acted_on_can_be_read(world: World) -> None:
+    case = outcome_proposed(world)
+    other = plain(world)
+    person(world.session, case, name="Sokha", telephone="012 345 678")
+    world.session.flush()
+    with batch.opened(world.session, [case.id, other.id]) as held:
+        assert held == [case.id, other.id]
+        *_, found = batch.case(world.session, case.id).people
+        assert (found.name, found.telephone) == ("Sokha", "012 345 678")
+        with pytest.raises(DetachedInstanceError):
+            batch.case(world.session, other.id).people  # noqa: B018 - reading is what fails.
