@@ -15,7 +15,7 @@ from bench.timing import Row
 from casework.db import db
 from casework.domain.search_text import fold
 from casework.models import Case, CaseParty, PartyName, Person
-from casework.services import queue
+from casework.services import paging
 from casework.services.visibility import condition
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ def _by_name(place: Place, reader: Reader, name: str, part: str) -> Row:
     browser = Browser(place.port, reader.cookies)
     expected = _naming(place.app, reader, part)
     shown = _shown(browser.get(path))
-    newest = expected[: queue.PAGE]
-    wrong = [each for each in newest if each not in shown and len(shown) < queue.PAGE]
+    newest = expected[: paging.PAGE]
+    wrong = [each for each in newest if each not in shown and len(shown) < paging.PAGE]
     if wrong or (expected and not shown):
         raise Failed(f"{name}: {len(wrong)} cases are not found")
     return place.page(name, reader, path, "search", f"{len(expected):,} cases fit")

@@ -18,7 +18,7 @@ from bench.serving import Server
 from bench.timing import Row, repeated
 from casework.db import db
 from casework.models import Case
-from casework.services import queue
+from casework.services import paging, queue
 from casework.services.queue import Wish
 from casework.services.visibility import condition
 from casework.web import clock
@@ -104,7 +104,7 @@ def _far(app: Flask, reader: Reader) -> str:
     with app.app_context():
         wish = Wish()
         mark = None
-        for size in (queue.PAGE * (_PAGE - 1), queue.PAGE):
+        for size in (paging.PAGE * (_PAGE - 1), paging.PAGE):
             page = queue.page(db.session(), reader.actor, clock.now(), wish=wish, size=size)
             mark = mark or page.after
         if mark is None:

@@ -68,6 +68,7 @@ def init_app(app: Flask, translations: Path, choose: Callable[[], str]) -> None:
         money=money,
         listed=listed,
         number=number,
+        some=some,
         country=country,
         language=language,
     )
@@ -173,6 +174,11 @@ def _comma() -> str:
 def number(value: Decimal | int) -> str:
     """Write a count in prose, grouped as its readers do."""
     return _digits(format_decimal(value, locale=_cldr(), numbering_system="latn"))
+
+
+def some(value: int, most: int = 1000) -> str:
+    """Write a count that nobody took further than `most`: that many and more is "999+"."""
+    return number(value) if value < most else f"{number(most - 1)}+"
 
 
 def money(amount: Decimal | int, currency: str = "") -> str:
