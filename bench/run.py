@@ -1,7 +1,7 @@
 """The bench: seeds, serves, measures, prints one table.
 
-python -m bench.run --cases 100000 [--database sqlite|postgres|URL] [--peer]. With few cases and
-`--times 2` it is a test that every measure still works.
+python -m bench.run --cases 100000 [--database sqlite|postgres|URL] [--no-sweep]. With few
+cases and `--times 2` it is a test that every measure still works.
 """
 
 from __future__ import annotations
@@ -18,16 +18,20 @@ from bench.seed import seed
 from bench.timing import Row, table
 
 
-def measured(app: Flask, times: int, peer: Mapping[str, float]) -> Iterator[Row]:
-    """Return all rows of the table, on the database that the environment names."""
+def measured(app: Flask, times: int, peer: Mapping[str, float], *, sweeps: bool) -> Iterator[Row]:
+    """Return all rows of the table, on the database that the environment names.
+
+    `sweeps` says whether the sweep is measured too: what was due is due no more afterwards.
+    """
     with serving.ours() as server:
         here = Place(app, server, times, peer)
         yield from pages.rows(here)
         yield from filing.rows(here)
         yield from upkeep.server(server, peer.get("cold start"), peer.get("memory"))
         yield from upkeep.sizes(server.port)
-    with app.app_context():
-        yield upkeep.sweep()
+    if sweeps:
+        with app.app_context():
+            yield upkeep.sweep()
 
 
 def asked() -> argparse.Namespace:
@@ -36,6 +40,7 @@ def asked() -> argparse.Namespace:
     parser.add_argument("--cases", type=int, default=100_000)
     parser.add_argument("--due", type=int, help="how many cases are due; a tenth unless said")
     parser.add_argument("--times", type=int, default=20, help="how often each page is read")
+    parser.add_argument("--sweep", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--database", default="sqlite")
     parser.add_argument("--folder", type=Path, default=place.FOLDER)
     return parser.parse_args()
@@ -49,7 +54,7 @@ def main() -> None:
         with app.app_context():
             seed(given.cases, given.due if given.due is not None else given.cases // 10)
         rows = []
-        for row in measured(app, given.times, {}):
+        for row in measured(app, given.times, {}, sweeps=given.sweep):
             print(row.line(), flush=True)
             rows.append(row)
         print(f"\n{given.cases:,} cases, {given.database}\n\n{table(rows)}")

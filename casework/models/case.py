@@ -67,7 +67,9 @@ class Case(Row):
         Index("ix_cases_worker_queue", "caseworker_id", "ended", "pressing_at", "id"),
         Index("ix_cases_level", "ended", "steps_left", "pressing_at", "id"),
         Index("ix_cases_disputed", "disputed", "ended", "steps_left", "pressing_at", "id"),
-        Index("ix_cases_filed", "filed_at", "id"),
+        # A part of a reference is looked for in the index, the newest first; so are places.
+        Index("ix_cases_filed", "filed_at", "id", "reference"),
+        Index("ix_cases_place", "place", "filed_at", "id"),
         Index("ix_cases_moved", "moved_at", "id"),
         Index("ix_cases_ended", "ended", "ended_at", "id"),
     )

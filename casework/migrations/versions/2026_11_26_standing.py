@@ -55,9 +55,17 @@ _INDEXES: Final[dict[str, list[str]]] = {
     "ix_cases_worker_queue": ["caseworker_id", "ended", "pressing_at", "id"],
     "ix_cases_level": ["ended", "steps_left", "pressing_at", "id"],
     "ix_cases_disputed": ["disputed", "ended", "steps_left", "pressing_at", "id"],
-    "ix_cases_filed": ["filed_at", "id"],
+    "ix_cases_filed": ["filed_at", "id", "reference"],
+    "ix_cases_place": ["place", "filed_at", "id"],
     "ix_cases_moved": ["moved_at", "id"],
     "ix_cases_ended": ["ended", "ended_at", "id"],
+}
+_ELSEWHERE: Final = {
+    "ix_case_conflict_staff": ("case_conflict", ["staff_id", "case_id"]),
+    "ix_case_party_party": ("case_party", ["party_id", "case_id"]),
+    "ix_clock_lapsed": ("clock", ["lapsed_at", "referral_id"]),
+    "ix_referral_office_number": ("referral", ["office_number", "case_id"]),
+    "ix_referral_office_time": ("referral", ["office_id", "ended_at", "case_id"]),
 }
 _BEFORE: Final = {
     "ix_cases_desk_queue": ["desk_office_id", "next_due_at", "id"],
@@ -86,15 +94,15 @@ def upgrade() -> None:
         op.drop_index(name, table_name="cases")
     for name, columns in _INDEXES.items():
         op.create_index(name, "cases", columns)
-    op.create_index("ix_case_conflict_staff", "case_conflict", ["staff_id", "case_id"])
-    op.create_index("ix_clock_lapsed", "clock", ["lapsed_at", "referral_id"])
-    op.create_index("ix_referral_office_time", "referral", ["office_id", "ended_at", "case_id"])
+    for name, (table, columns) in _ELSEWHERE.items():
+        op.create_index(name, table, columns)
+    op.drop_index("ix_case_party_party_id", table_name="case_party")
 
 
 def downgrade() -> None:
-    op.drop_index("ix_referral_office_time", table_name="referral")
-    op.drop_index("ix_clock_lapsed", table_name="clock")
-    op.drop_index("ix_case_conflict_staff", table_name="case_conflict")
+    op.create_index("ix_case_party_party_id", "case_party", ["party_id"])
+    for name, (table, _) in _ELSEWHERE.items():
+        op.drop_index(name, table_name=table)
     for name in _INDEXES:
         op.drop_index(name, table_name="cases")
     for name, columns in _BEFORE.items():

@@ -69,7 +69,7 @@ def restore(session: Session, store: Store, archive: Path, said: Manifest, tell:
         _prove(connection, table, by_name[table.name])
     tell(len(found), len(found))
     session.expire_all()
-    directory.forget(session)
+    directory.read_again(session)
 
 
 def _empty(connection: Connection, table: Table) -> None:
