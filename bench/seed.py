@@ -166,15 +166,17 @@ def _fill(plan: Plan) -> None:
 
 def _tidy() -> None:
     """Let the database look at what it holds, and count on after the last case."""
-    postgres = db.engine.dialect.name == "postgresql"
-    if postgres:
+    if db.engine.dialect.name == "sqlite":
         with transaction() as session:
-            session.execute(
-                text("SELECT setval('case_number_id_seq', (SELECT max(id) FROM case_number))")
-            )
-    # PostgreSQL does both by itself some minutes after so much was written.
+            session.execute(text("ANALYZE"))
+        return
+    with transaction() as session:
+        session.execute(
+            text("SELECT setval('case_number_id_seq', (SELECT max(id) FROM case_number))")
+        )
+    # What PostgreSQL does by itself some minutes after so much was written.
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM ANALYZE" if postgres else "ANALYZE"))
+        connection.execute(text("VACUUM ANALYZE"))
 
 
 def main() -> None:
