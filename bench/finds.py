@@ -27,7 +27,7 @@ _REFERENCE: Final = re.compile(r'href="/staff/cases/([A-Z]{2}-[0-9]{2}-[0-9]{6,}
 _PARTS: Final = {
     "English": ("Golden Manpower", "Mek", "Go", "g"),
     "Khmer": ("ភ្នំពេញ ធនធាន", "អង្គ", "មេ", "ស"),
-    "Burmese": ("ဧရာဝတီ အလုပ်", "မြန်", "ရွ", "ပ"),
+    "Burmese": ("ဧရာဝတီ အလုပ်", "မြန်", "မြ", "ပ"),
 }
 
 

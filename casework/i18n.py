@@ -171,8 +171,14 @@ def _comma() -> str:
     return {"my": "၊", "km": ""}.get(current(), ",")
 
 
+_GROUPED_FROM: Final = 1000
+
+
 def number(value: Decimal | int) -> str:
     """Write a count in prose, grouped as its readers do."""
+    if isinstance(value, int) and 0 <= value < _GROUPED_FROM:
+        # A list holds hundreds of small counts, which no language groups.
+        return _digits(str(value))
     return _digits(format_decimal(value, locale=_cldr(), numbering_system="latn"))
 
 
