@@ -29,7 +29,7 @@ MEASURED: Final = (
     "one-page filing",
     "the migrant's whole way",
     "cold start",
-    "sweep of 6 due cases",
+    "sweep of 2 due cases",
 )
 
 
