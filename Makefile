@@ -9,9 +9,11 @@ LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.1
 CODE := $(wildcard casework scripts tests bench/*.py wsgi.py)
 # How many test processes; the browser tests have one server and one browser each.
 JOBS ?= auto
+BENCH_CASES ?= 100000
+BENCH_DATABASE ?= $(or $(DATABASE_URL),sqlite)
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test lint format units browser faults catalogues compile lock
+.PHONY: help install install-dev run test lint format units browser faults bench catalogues compile lock
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -43,6 +45,9 @@ browser: install-dev compile ## test in a real Chromium, found or installed
 faults: install-dev compile ## try long what make test tries short: bad input, forged history, deleted cases
 	CHROMIUM="$$(scripts/find-browser)" && export CHROMIUM && \
 		FAULTS=long $(BIN)/pytest -m faults -n $(JOBS) -rP
+
+bench: install-dev compile ## measure with many cases: BENCH_CASES=100000 BENCH_DATABASE=sqlite, postgres or an address
+	$(BIN)/python -m bench.run --cases $(BENCH_CASES) --database "$(BENCH_DATABASE)"
 
 format: install-dev ## lay out the code, and mend what can be mended by machine
 	$(BIN)/ruff check --fix

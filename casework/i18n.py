@@ -68,6 +68,7 @@ def init_app(app: Flask, translations: Path, choose: Callable[[], str]) -> None:
         money=money,
         listed=listed,
         number=number,
+        some=some,
         country=country,
         language=language,
     )
@@ -170,9 +171,20 @@ def _comma() -> str:
     return {"my": "၊", "km": ""}.get(current(), ",")
 
 
+_GROUPED_FROM: Final = 1000
+
+
 def number(value: Decimal | int) -> str:
     """Write a count in prose, grouped as its readers do."""
+    if isinstance(value, int) and 0 <= value < _GROUPED_FROM:
+        # A list holds hundreds of small counts, which no language groups.
+        return _digits(str(value))
     return _digits(format_decimal(value, locale=_cldr(), numbering_system="latn"))
+
+
+def some(value: int, most: int = 1000) -> str:
+    """Write a count that nobody took further than `most`: that many and more is "999+"."""
+    return number(value) if value < most else f"{number(most - 1)}+"
 
 
 def money(amount: Decimal | int, currency: str = "") -> str:

@@ -243,7 +243,7 @@ def become_server() -> NoReturn:
     check_instance(INSTANCE)
     words = [sys.executable, "-m", *server(host, port, web_workers())]
     os.chdir(ROOT)
-    os.execv(sys.executable, words)  # noqa: S606 - that no shell stands in between is the point.
+    os.execv(sys.executable, words)
 
 
 def main() -> int:

@@ -1,10 +1,11 @@
 """All tables. Importing this package makes the metadata complete.
 
-It also makes the history chained and guarded, whoever writes it.
+It also makes the history chained and guarded, whoever writes it, and keeps where cases stand.
 """
 
 from casework.models import chaining as chaining
 from casework.models import guards as guards
+from casework.models import standing as standing
 from casework.models.account_notice import AccountNotice
 from casework.models.answer import Answer
 from casework.models.attempt import Attempt

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.crypto import SealedText, new_data_key
 from casework.db import Base, Row
+from casework.domain.escalation import TOP_LEVEL
 
 if TYPE_CHECKING:
     from casework.models.consent import Consent
@@ -17,6 +18,27 @@ if TYPE_CHECKING:
     from casework.models.person import Person
     from casework.models.referral import Referral
     from casework.models.staff import Staff
+
+
+# Where no clock runs, a case stands behind all that have one.
+NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
+_ASKED_FOR: Final = (
+    "waits_for",
+    "unanswered",
+    "status",
+    "level",
+    "severity",
+    "origin",
+    "destination",
+    "desk_office_id",
+    "caseworker_id",
+    "lead_office_id",
+    "filed_at",
+    "steps_left",
+    "next_due_at",
+    "next_due_kind",
+)
+_AT_A_DESK: Final = tuple(name for name in _ASKED_FOR if name != "desk_office_id")
 
 
 class CaseNumber(Base):
@@ -32,14 +54,24 @@ class Case(Row):
     """Coded facts stay plain so that lists are fast; a person's words are sealed.
 
     `version` counts moves, so that a form made before the last one is recognised.
-    `next_due_at`, `next_due_kind` and `waits_for` repeat what clocks and status say, for lists.
+    `next_due_at`, `next_due_kind` and `waits_for` repeat what clocks and status say, for lists;
+    so do those from `pressing_at` to `ended_at`, which `standing` keeps.
     """
 
     __tablename__ = "cases"
     __table_args__ = (
-        Index("ix_cases_desk_queue", "desk_office_id", "next_due_at", "id"),
-        Index("ix_cases_worker_queue", "caseworker_id", "next_due_at", "id"),
-        Index("ix_cases_level", "level", "id"),
+        # Lists are read in the order of an index, up to the end of a page. What filters ask for
+        # stands behind it: whoever filters much need not look into every row either.
+        Index("ix_cases_pressing", "ended", "pressing_at", "id", *_ASKED_FOR),
+        Index("ix_cases_desk_queue", "desk_office_id", "ended", "pressing_at", "id", *_AT_A_DESK),
+        Index("ix_cases_worker_queue", "caseworker_id", "ended", "pressing_at", "id"),
+        Index("ix_cases_level", "ended", "steps_left", "pressing_at", "id"),
+        Index("ix_cases_disputed", "disputed", "ended", "steps_left", "pressing_at", "id"),
+        # A part of a reference is looked for in the index, the newest first; so are places.
+        Index("ix_cases_filed", "filed_at", "id", "reference"),
+        Index("ix_cases_place", "place", "filed_at", "id"),
+        Index("ix_cases_moved", "moved_at", "id"),
+        Index("ix_cases_ended", "ended", "ended_at", "id"),
     )
 
     reference: Mapped[str] = mapped_column(String(24), unique=True)
@@ -75,12 +107,23 @@ class Case(Row):
     desk_office_id: Mapped[str] = mapped_column(ForeignKey("office.id"))
     caseworker_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     taxonomy_version: Mapped[int] = mapped_column(ForeignKey("taxonomy_version.number"))
-    filed_at: Mapped[datetime] = mapped_column(index=True)
+    filed_at: Mapped[datetime]
     moved_at: Mapped[datetime]
     next_due_at: Mapped[datetime | None]
     next_due_kind: Mapped[str] = mapped_column(String(16), default="")
     waits_for: Mapped[str] = mapped_column(String(16), default="desk")
     escalation_asked_at_level: Mapped[int | None] = mapped_column(Integer)
+
+    # Since when it is late, or when its next clock ends; how many steps of the ladder are above
+    # it; whether the complainant wrote last; who leads; whether a result was ever disputed;
+    # whether it has ended, and when.
+    pressing_at: Mapped[datetime] = mapped_column(default=NEVER)
+    steps_left: Mapped[int] = mapped_column(Integer, default=TOP_LEVEL)
+    unanswered: Mapped[bool] = mapped_column(default=False)
+    lead_office_id: Mapped[str | None] = mapped_column(String(40))
+    disputed: Mapped[bool] = mapped_column(default=False)
+    ended: Mapped[bool] = mapped_column(default=False)
+    ended_at: Mapped[datetime | None]
 
     # The group of workers who complain together, and the case in which this one goes on. Both
     # are bare numbers: a case can be destroyed without asking those that point to it.

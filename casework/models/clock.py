@@ -23,7 +23,10 @@ class Clock(OfCase):
     """
 
     __tablename__ = "clock"
-    __table_args__ = (Index("ix_clock_next", "next_at"),)
+    __table_args__ = (
+        Index("ix_clock_next", "next_at"),
+        Index("ix_clock_lapsed", "lapsed_at", "referral_id"),
+    )
 
     referral_id: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("referral.id", ondelete="CASCADE"), index=True

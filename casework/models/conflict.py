@@ -19,7 +19,10 @@ class CaseConflict(OfCase):
     """
 
     __tablename__ = "case_conflict"
-    __table_args__ = (Index("ix_case_conflict_office", "office_id", "case_id"),)
+    __table_args__ = (
+        Index("ix_case_conflict_office", "office_id", "case_id"),
+        Index("ix_case_conflict_staff", "staff_id", "case_id"),
+    )
 
     office_id: Mapped[str | None] = mapped_column(ForeignKey("office.id"))
     staff_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))

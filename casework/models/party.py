@@ -48,9 +48,10 @@ class CaseParty(OfCase):
     """Someone complained about in a case: a party, an office, or a member of staff."""
 
     __tablename__ = "case_party"
+    __table_args__ = (Index("ix_case_party_party", "party_id", "case_id"),)
 
     role: Mapped[str] = mapped_column(String(16))
-    party_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("party.id"), index=True)
+    party_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("party.id"))
     office_id: Mapped[str | None] = mapped_column(ForeignKey("office.id"))
     staff_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))
 

@@ -28,6 +28,8 @@ class Referral(OfCase):
     __table_args__ = (
         Index("ix_referral_office_sight", "office_id", "may_see", "case_id"),
         Index("ix_referral_office_state", "office_id", "state"),
+        Index("ix_referral_office_number", "office_number", "case_id"),
+        Index("ix_referral_office_time", "office_id", "ended_at", "case_id"),
     )
 
     office_id: Mapped[str] = mapped_column(ForeignKey("office.id"))

@@ -32,6 +32,7 @@ from casework.models import (
     Person,
     Referral,
     chaining,
+    standing,
 )
 
 if TYPE_CHECKING:
@@ -240,6 +241,8 @@ def _write(session: Session, held: Iterable[Rows]) -> None:
     lines = [row for row in new if isinstance(row, Event)]
     _insert(session, [row for row in new if not isinstance(row, Event)])
     _update(session, [row for row in _loaded(everything) if id(row) not in fresh])
+    # What is written past the session is followed by nobody else.
+    standing.keep(session, [each.case.id for each in everything])
     # The head of the history is locked last, so that nobody waits for it long.
     if lines:
         session.flush()

@@ -1,10 +1,11 @@
 """The rules and institutions of this installation, as the values that domain rules take.
 
-Rows are read once per session; whoever edits them calls `forget`.
+Rows are read once per process and edition; whoever edits them calls `forget`.
 """
 
 from __future__ import annotations
 
+import secrets
 from datetime import date, time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -37,7 +38,11 @@ if TYPE_CHECKING:
 COORDINATOR = "coordinator"
 REMINDERS = "reminders"
 DEFAULT_COUNTRY = "TH"
+# Under this name the settings hold a word that changes with every change of the directory.
+EDITION = "directory_edition"
+_EDITION_BYTES = 8
 _KEPT = "directory"
+_SHELVES: dict[str, dict[str, Any]] = {}
 _YEARS_AHEAD = 3
 _RULES: Final = select(RoutingRule).where(RoutingRule.active).order_by(RoutingRule.position)
 _LADDER: Final = select(LadderStepRow).order_by(LadderStepRow.level)
@@ -45,16 +50,42 @@ T = TypeVar("T")
 
 
 def _kept(session: Session, key: str, load: Callable[[], T]) -> T:
-    shelf: dict[str, Any] = session.info.setdefault(_KEPT, {})
+    shelf: dict[str, Any] | None = session.info.get(_KEPT)
+    if shelf is None:
+        shelf = session.info[_KEPT] = _shelf(session)
     if key not in shelf:
         shelf[key] = load()
     value: T = shelf[key]
     return value
 
 
+def _shelf(session: Session) -> dict[str, Any]:
+    """Return where what is read is kept: for all sessions of this process, as long as it holds.
+
+    Without an edition nobody says when it ceases to hold: then it is kept for this session only.
+    """
+    edition = session.scalar(select(Setting.value).where(Setting.name == EDITION))
+    if edition is None:
+        return {}
+    if edition not in _SHELVES:
+        # The sessions that are still at work with the one before go on with it to their end.
+        _SHELVES.clear()
+    return _SHELVES.setdefault(edition, {})
+
+
 def forget(session: Session) -> None:
-    """Drop what was read, after an administrator has changed it."""
-    session.info.pop(_KEPT, None)
+    """Drop what was read, after an administrator has changed it: here, and in every process.
+
+    With the change a new edition is written, by which the others notice. Until its end this
+    session keeps what it reads to itself: it may still change more, or be undone.
+    """
+    session.info[_KEPT] = {}
+    session.merge(Setting(name=EDITION, value=secrets.token_hex(_EDITION_BYTES)))
+
+
+def read_again(session: Session) -> None:
+    """Drop what was read by this session, where rows and edition were put back as they were."""
+    session.info[_KEPT] = {}
 
 
 def office_facts(office: Office) -> OfficeFacts:

@@ -14,7 +14,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, lazyload
 
 from casework.models import Case, CaseCategory, CaseParty, Claim, Party, Person, RemedyEntry
-from casework.services import urgency
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,7 +102,7 @@ def _columns() -> Any:
         Case.outcome,
         Case.remedy_status,
         Case.close_reason,
-        urgency.lead_office().label("lead_office_id"),
+        Case.lead_office_id,
     )
 
 

@@ -68,18 +68,21 @@ def submit(
     data: IntakeData,
     submission_key: str,
     code: str | None = None,
+    hashed: bytes | None = None,
 ) -> Filed:
     """File a complaint: store it, choose its desk, route it.
 
     The same `submission_key` again returns the case it made, without a code and without
     change. `code` is the tracking code to give out; without one the case gets a fresh one.
+    `hashed` is its slow hash, where the caller took it before the transaction: while it is taken
+    under a lock, all others who write wait.
     """
     before = find(session, submission_key)
     if before is not None:
         return Filed(before, None, new=False)
     code = code or new_code()
     case = _case(session, now, data, submission_key)
-    case.code_hash = crypto.code_lookup(code)
+    case.code_hash = hashed or crypto.code_lookup(code)
     case.code_is_shared = actor.staff_id is not None
     other = _add_or_find(session, case)
     if other is not None:

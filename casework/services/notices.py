@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import joinedload, lazyload, load_only
 
 from casework.models import Case, Notice
 from casework.services import batch, staff_letters, webhooks
-from casework.services.visibility import visible
+from casework.services.visibility import condition
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +58,7 @@ def unseen(session: Session, actor: Actor) -> Sequence[Notice]:
             Notice.office_id == actor.office_id,
             or_(Notice.staff_id.is_(None), Notice.staff_id == actor.staff_id),
             Notice.seen_at.is_(None),
-            Notice.case_id.in_(visible(actor)),
+            exists().where(Case.id == Notice.case_id, condition(actor)),
         )
         .options(joinedload(Notice.case).options(load_only(Case.reference), *_WITHOUT_THE_REST))
         .order_by(Notice.id.desc())

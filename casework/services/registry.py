@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 KINDS = ("agency", "broker", "employer")
 SHOWN = 8
+_LOOKED_AT = 50
 
 
 @dataclass(frozen=True)
@@ -87,20 +88,38 @@ def search(session: Session, actor: Actor, typed: str, kind: str | None = None) 
     """
     if not fold(typed):
         return []
-    # A case that names a party twice, as its agency and as its employer, is still one case.
-    named = select(CaseParty.party_id, CaseParty.case_id).distinct().subquery()
-    cases = func.count(Case.id)
-    query = (
-        select(Party, cases, func.coalesce(func.sum(Case.headcount), 0))
-        .outerjoin(named, named.c.party_id == Party.id)
-        .outerjoin(Case, (Case.id == named.c.case_id) & condition(actor))
-        .where(Party.id.in_(matching(typed)))
+    # Where a sign or two fit thousands, those that are named most are looked at, and no others.
+    often = (
+        select(Party.id)
+        .outerjoin(CaseParty, CaseParty.party_id == Party.id)
+        .where(Party.id.in_(matching(typed)), *([Party.kind == kind] if kind else []))
         .group_by(Party.id)
+        .order_by(func.count(CaseParty.case_id).desc(), Party.id)
+        .limit(_LOOKED_AT)
+        .cte("often")
+    )
+    # A case that names a party twice, as its agency and as its employer, is still one case.
+    pairs = (
+        select(CaseParty.party_id, CaseParty.case_id)
+        .where(CaseParty.party_id.in_(select(often.c.id)))
+        .distinct()
+        .subquery()
+    )
+    naming = (
+        select(pairs.c.party_id, func.count().label("cases"), func.sum(Case.headcount).label("all"))
+        .join(Case, Case.id == pairs.c.case_id)
+        .where(condition(actor, of_many=True))
+        .group_by(pairs.c.party_id)
+        .subquery()
+    )
+    cases = func.coalesce(naming.c.cases, 0)
+    query = (
+        select(Party, cases, func.coalesce(naming.c.all, 0))
+        .outerjoin(naming, naming.c.party_id == Party.id)
+        .where(Party.id.in_(select(often.c.id)))
         .order_by(cases.desc(), Party.id)
         .limit(SHOWN)
     )
-    if kind:
-        query = query.where(Party.kind == kind)
     return [Known(*row) for row in session.execute(query)]
 
 

@@ -6,12 +6,12 @@ telephone or passport is found by its blind index, and by nothing less than the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import false, func, or_, select
+from sqlalchemy import false, func, literal, or_, select, union_all
 
 from casework.domain import consent, reference
 from casework.domain.consent import Item
@@ -24,7 +24,7 @@ from casework.services.told import passport_index, telephone_index
 from casework.services.visibility import condition
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
     from casework.domain.facts import Actor
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 # A part of a reference that is shorter would find nearly every case.
 _SHORTEST_PART: Final = 3
 _LONGEST_PART: Final = 11
+# So many cases, or places, are named one by one; where there are more, the database finds them.
+_FEW: Final = 500
 # Before an office is shown a match, each of its consents is looked at: only so many.
 _WEIGHED: Final = 200
 
@@ -75,21 +77,56 @@ def exact(session: Session, actor: Actor, typed: str) -> str | None:
 
 def find(session: Session, actor: Actor, typed: str, coded: Coded) -> Found:
     """Return which of the visible cases fit what was typed."""
-    ways = {
-        By.REFERENCE: _reference(typed),
+    named = {
         By.NUMBER: _office_number(actor, typed),
-        By.PARTY: _if_told(session, actor, Item.PARTIES, _party(typed)),
-        By.TELEPHONE: _if_told(session, actor, Item.CONTACT, _telephone(session, typed)),
-        By.PASSPORT: _if_told(session, actor, Item.STATUS_OF_PAPERS, _passport(typed)),
-        By.FACTS: _facts(typed, coded),
+        By.PARTY: _party(typed),
+        By.TELEPHONE: _telephone(session, typed),
+        By.PASSPORT: _passport(typed),
     }
-    tried = {by: way for by, way in ways.items() if way is not None}
-    fitting = frozenset(by for by, way in tried.items() if _any(session, actor, way))
+    found = _few(session, {by: cases for by, cases in named.items() if cases is not None})
+    items = {
+        By.PARTY: Item.PARTIES,
+        By.TELEPHONE: Item.CONTACT,
+        By.PASSPORT: Item.STATUS_OF_PAPERS,
+    }
+    for by, item in items.items():
+        if by in found:
+            found[by] = _if_told(session, actor, item, found[by])
+    whole = {By.REFERENCE: _reference(typed), By.FACTS: _facts(session, typed, coded)}
+    tried = found | {by: way for by, way in whole.items() if way is not None}
+    fitting = _fitting(session, actor, tried)
     return Found(or_(false(), *(tried[by] for by in sorted(fitting))), fitting)
 
 
-def _any(session: Session, actor: Actor, way: ColumnElement[bool]) -> bool:
-    return session.scalar(select(Case.id).where(condition(actor), way).limit(1)) is not None
+def _few(session: Session, named: Mapping[By, Select[int]]) -> dict[By, ColumnElement[bool]]:
+    """Return the ways by which any case is found at all, read in one go.
+
+    Cases that are few are named one by one: a database that knows them does not look for them
+    among all.
+    """
+    if not named:
+        return {}
+    some = [
+        select(literal(by.value).label("by"), query.limit(_FEW + 1).subquery().c[0])
+        for by, query in named.items()
+    ]
+    ids: dict[By, list[int]] = {}
+    for by, case_id in session.execute(union_all(*some)):
+        ids.setdefault(By(by), []).append(case_id)
+    return {
+        by: Case.id.in_(found if len(found) <= _FEW else named[by]) for by, found in ids.items()
+    }
+
+
+def _fitting(
+    session: Session, actor: Actor, tried: Mapping[By, ColumnElement[bool]]
+) -> frozenset[By]:
+    """Return the ways by which at least one visible case is found: one question for all."""
+    if not tried:
+        return frozenset()
+    asked = (select(Case.id).where(condition(actor), way).exists() for way in tried.values())
+    answers = session.execute(select(*asked)).one()
+    return frozenset(by for by, fits in zip(tried, answers, strict=True) if fits)
 
 
 def _reference(typed: str) -> ColumnElement[bool] | None:
@@ -102,24 +139,24 @@ def _reference(typed: str) -> ColumnElement[bool] | None:
     return func.replace(Case.reference, "-", "").contains(part)
 
 
-def _office_number(actor: Actor, typed: str) -> ColumnElement[bool] | None:
+def _office_number(actor: Actor, typed: str) -> Select[int] | None:
     """Find a case by the number that an office keeps it under; an office knows its own only."""
     if not fold(typed):
         return None
+    # Most dispatches have no number: the index leaves them aside.
     numbered = select(Referral.case_id).where(
-        func.lower(Referral.office_number) == clean(typed).lower()
+        Referral.office_number > "", func.lower(Referral.office_number) == clean(typed).lower()
     )
     if actor.government:
         numbered = numbered.where(Referral.office_id == actor.office_id)
-    return Case.id.in_(numbered)
+    return numbered
 
 
-def _party(typed: str) -> ColumnElement[bool] | None:
+def _party(typed: str) -> Select[int] | None:
     """Find a case by a part of the name of an agency, broker or employer, in any script."""
     if not fold(typed):
         return None
-    named = select(CaseParty.case_id).where(CaseParty.party_id.in_(registry.matching(typed)))
-    return Case.id.in_(named)
+    return select(CaseParty.case_id).where(CaseParty.party_id.in_(registry.matching(typed)))
 
 
 def numbers(session: Session, typed: str) -> set[str]:
@@ -135,27 +172,36 @@ def in_regions(typed: str, regions: Iterable[str]) -> list[str]:
     return [number for number in found if number]
 
 
-def _telephone(session: Session, typed: str) -> ColumnElement[bool] | None:
+def _telephone(session: Session, typed: str) -> Select[int] | None:
     fingerprints = [telephone_index(number) for number in numbers(session, typed)]
     if not fingerprints:
         return None
-    called = select(Person.case_id).where(Person.telephone_index.in_(fingerprints))
-    return Case.id.in_(called)
+    return select(Person.case_id).where(Person.telephone_index.in_(fingerprints))
 
 
-def _passport(typed: str) -> ColumnElement[bool] | None:
+def _passport(typed: str) -> Select[int] | None:
     fingerprint = passport_index(typed)
     if fingerprint is None:
         return None
-    held = select(Person.case_id).where(Person.passport_index == fingerprint)
-    return Case.id.in_(held)
+    return select(Person.case_id).where(Person.passport_index == fingerprint)
 
 
-def _facts(typed: str, coded: Coded) -> ColumnElement[bool] | None:
+def _places(session: Session, typed: str) -> Sequence[str]:
+    """Return the places with this text in their name: each is read once, however many cases."""
+    least = select(Case.place).order_by(Case.place).limit(1).scalar_subquery()
+    first = select(least.label("name")).cte("places", recursive=True)
+    after = select(Case.place).where(Case.place > first.c.name).order_by(Case.place).limit(1)
+    places = first.union_all(select(after.scalar_subquery()).where(first.c.name.is_not(None)))
+    fits = places.c.name.icontains(clean(typed), autoescape=True)
+    return session.scalars(select(places.c.name).where(fits).limit(_FEW)).all()
+
+
+def _facts(session: Session, typed: str, coded: Coded) -> ColumnElement[bool] | None:
     """Find a case by its place, or by codes whose names were typed."""
     if not fold(typed):
         return None
-    found: list[ColumnElement[bool]] = [Case.place.icontains(clean(typed), autoescape=True)]
+    places = _places(session, typed)
+    found: list[ColumnElement[bool]] = [Case.place.in_(places)] if places else []
     if coded.categories:
         fits = select(CaseCategory.case_id).where(CaseCategory.code.in_(coded.categories))
         found.append(Case.id.in_(fits))
@@ -163,17 +209,17 @@ def _facts(typed: str, coded: Coded) -> ColumnElement[bool] | None:
         found += [Case.origin.in_(coded.countries), Case.destination.in_(coded.countries)]
     if coded.sectors:
         found.append(Case.sector.in_(coded.sectors))
-    return or_(*found)
+    return or_(*found) if found else None
 
 
 def _if_told(
-    session: Session, actor: Actor, item: Item, way: ColumnElement[bool] | None
-) -> ColumnElement[bool] | None:
+    session: Session, actor: Actor, item: Item, way: ColumnElement[bool]
+) -> ColumnElement[bool]:
     """Keep of a way only the cases of which the actor is told the item.
 
     An office that is not told who is complained about must not find it out by searching.
     """
-    if way is None or actor.office is None or not actor.government:
+    if actor.office is None or not actor.government:
         return way
     newest = select(Case.id).where(condition(actor), way).order_by(Case.id.desc())
     ids = session.scalars(newest.limit(_WEIGHED)).all()

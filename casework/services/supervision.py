@@ -12,14 +12,15 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, case, exists, func, select
+from sqlalchemy import and_, case, false, func, select
 from sqlalchemy.orm import aliased
 
 from casework.domain.escalation import TOP_LEVEL, ClockKind
 from casework.domain.facts import Severity
-from casework.domain.workflow import ENDED, Action, Status
-from casework.models import Case, Escalation, Event, Office, Staff
-from casework.services import names, queue, queue_rows, urgency
+from casework.domain.workflow import Status
+from casework.models import Case, Escalation, Office, Staff
+from casework.services import names, paging, queue, queue_rows, urgency
+from casework.services.paging import Order
 from casework.services.visibility import condition
 
 if TYPE_CHECKING:
@@ -30,11 +31,10 @@ if TYPE_CHECKING:
 
     from casework.domain.countdown import Countdown
     from casework.domain.facts import Actor
-    from casework.services.queue import Mark, Page
+    from casework.services.paging import Mark, Page
 
 WEEK: Final = timedelta(days=7)
 HIGH: Final = 3
-_ENDED: Final = [status.value for status in ENDED]
 _GRAVEST: Final = {Severity.URGENT.value: 0, Severity.HIGH.value: 1}
 
 
@@ -67,42 +67,40 @@ def _holds(view: View, now: datetime) -> ColumnElement[bool]:
     """Return whether an open case belongs to a view at `now`."""
     match view:
         case View.DECIDE:
-            return Case.level > 0
+            return Case.steps_left < TOP_LEVEL
         case View.CLIMBS:
             # The worker's own silence climbs no step, and above the top there is none.
             return and_(
-                Case.level < TOP_LEVEL,
+                Case.steps_left > 0,
                 Case.next_due_at <= now + WEEK,
                 Case.next_due_kind != ClockKind.SILENCE.value,
             )
         case _:
-            disputed = exists().where(
-                Event.case_id == Case.id, Event.action == Action.DISPUTE.value
-            )
             # A result that is offered anew is the worker's to judge anew.
-            return and_(disputed, Case.status != Status.OUTCOME_PROPOSED.value)
+            return and_(Case.disputed, Case.status != Status.OUTCOME_PROPOSED.value)
 
 
-def own(actor: Actor) -> ColumnElement[bool]:
+def own(actor: Actor, *, of_many: bool = False) -> ColumnElement[bool]:
     """Return whether a case is the supervisor's to steer: of the own desk, for the network of any.
 
     Sight alone, of a case that another desk has sent, is not enough.
     """
-    seen = condition(actor)
+    seen = condition(actor, of_many=of_many)
     return seen if actor.network else and_(seen, Case.desk_office_id == actor.office_id)
 
 
-def steered(actor: Actor) -> ColumnElement[bool]:
+def steered(actor: Actor, *, of_many: bool = False) -> ColumnElement[bool]:
     """Return whether a case is the supervisor's to steer, and has not ended."""
-    return and_(own(actor), Case.status.not_in(_ENDED))
+    return and_(own(actor, of_many=of_many), Case.ended == false())
 
 
 def counts(session: Session, actor: Actor, now: datetime) -> Counts:
-    """Return how many of the open cases that the actor steers stand in each view."""
-    wanted = [*(_holds(view, now) for view in View), Case.level >= HIGH]
-    sums = (func.coalesce(func.sum(case((each, 1), else_=0)), 0) for each in wanted)
-    *views, high = session.execute(select(*sums).where(steered(actor))).one()
-    return Counts({view: int(n) for view, n in zip(View, views, strict=True)}, int(high))
+    """Return how many of the open cases that the actor steers stand in each view, up to MOST."""
+    wanted = [*(_holds(view, now) for view in View), Case.steps_left <= TOP_LEVEL - HIGH]
+    seen = steered(actor)
+    numbers = (paging.up_to(queue.MOST, seen, each) for each in wanted)
+    *views, high = session.execute(select(*numbers)).one()
+    return Counts(dict(zip(View, views, strict=True)), high)
 
 
 def page(
@@ -112,18 +110,18 @@ def page(
     *,
     view: View = View.DECIDE,
     mark: Mark | None = None,
-    size: int = queue.PAGE,
+    size: int = paging.PAGE,
 ) -> Page:
     """Return a page of a view: an open case a row, with the last step it has climbed."""
     as_of = mark.as_of if mark else now
     keys = (
-        TOP_LEVEL - Case.level,
+        Case.steps_left.expression,
         urgency.due(actor),
         case(_GRAVEST, value=Case.severity, else_=len(_GRAVEST)),
         Case.id.expression,
     )
-    query = _columns(actor).where(steered(actor), _holds(view, as_of))
-    return queue.cut(session, query, keys, mark, as_of, size=size)
+    which, order = (steered(actor), _holds(view, as_of)), Order(keys)
+    return paging.cut(session, _columns(actor), which, order, mark=mark, as_of=as_of, size=size)
 
 
 def _columns(actor: Actor) -> Select[*tuple[Any, ...]]:

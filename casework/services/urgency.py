@@ -1,32 +1,28 @@
 """How pressing a case is to the one who looks at it, as SQL: for lists, counts and orders.
 
-A desk looks at the whole case. An office looks at its own clocks only: how long another
-office takes is not its business.
+A desk looks at the whole case, as models/standing keeps it. An office looks at its own clocks only:
+how long another office takes is not its business.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import datetime
 from enum import IntEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, case, exists, func, literal, or_, select
-from sqlalchemy.orm import aliased
 
-from casework.domain.escalation import ClockKind
-from casework.domain.facts import LIVE, ReferralState, Role
-from casework.domain.workflow import Status
-from casework.models import Case, Clock, Message, Referral
+from casework.domain.facts import ReferralState, Role
+from casework.models import Case, Clock, Referral
+from casework.models.case import NEVER
 from casework.services.directory import COORDINATOR
+from casework.services.paging import Part
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
     from casework.domain.facts import Actor
-
-# Where no clock runs, a case stands behind all that have one.
-NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
-_UNTAKEN: Final = [Status.RECEIVED.value, Status.TRIAGE.value, Status.REFERRED.value]
 
 
 class Rank(IntEnum):
@@ -36,30 +32,6 @@ class Rank(IntEnum):
     TODAY = 1
     MINE = 2
     OTHERS = 3
-
-
-def late_since() -> ColumnElement[datetime | None]:
-    """Return when the case fell behind: a clock ran out, and what it waited for has not come.
-
-    A clock that ran out moves the case up the ladder, to an office with clocks of its own.
-    To the worker it stays late until somebody takes it, answers, or offers a result.
-    """
-    answered = exists().where(
-        Message.case_id == Clock.case_id,
-        Message.from_complainant.is_(False),
-        Message.at >= Clock.due_at,
-    )
-    unmet = or_(
-        and_(Clock.kind == ClockKind.RESOLVE.value, Case.status != Status.OUTCOME_PROPOSED.value),
-        and_(Clock.kind == ClockKind.ACKNOWLEDGE.value, Case.status.in_(_UNTAKEN)),
-        and_(Clock.kind == ClockKind.FIRST_ANSWER.value, ~answered),
-    )
-    return (
-        select(func.min(Clock.lapsed_at))
-        .where(Clock.case_id == Case.id, Clock.lapsed_at.is_not(None), unmet)
-        .correlate(Case)
-        .scalar_subquery()
-    )
 
 
 def _own_clock(actor: Actor) -> ColumnElement[datetime]:
@@ -80,21 +52,7 @@ def due(actor: Actor) -> ColumnElement[datetime]:
     """Return the instant that counts: since when the case is late, or when its next clock ends."""
     if actor.government:
         return func.coalesce(_own_clock(actor), literal(NEVER, Case.filed_at.type))
-    return func.coalesce(late_since(), Case.next_due_at, literal(NEVER, Case.filed_at.type))
-
-
-def unanswered() -> ColumnElement[bool]:
-    """Return whether the complainant wrote last."""
-    later = aliased(Message)
-    return exists().where(
-        Message.case_id == Case.id,
-        Message.from_complainant.is_(True),
-        ~exists().where(
-            later.case_id == Message.case_id,
-            later.from_complainant.is_(False),
-            later.at >= Message.at,
-        ),
-    )
+    return Case.pressing_at.expression
 
 
 def waits_for(actor: Actor) -> ColumnElement[bool]:
@@ -118,22 +76,35 @@ def waits_for(actor: Actor) -> ColumnElement[bool]:
     if actor.office_id == COORDINATOR:
         # Above the first level the coordination desk answers for a case that no office holds.
         at_desk |= Case.level > 0
-    return and_(at_desk, or_(Case.waits_for == "desk", unanswered()))
+    return and_(at_desk, or_(Case.waits_for == "desk", Case.unanswered))
 
 
-def lead_office() -> ColumnElement[str | None]:
-    """Return the id of the office that leads, while one does."""
-    return (
-        select(Referral.office_id)
-        .where(
-            Referral.case_id == Case.id,
-            Referral.lead,
-            Referral.state.in_([state.value for state in LIVE]),
-        )
-        .limit(1)
-        .correlate(Case)
-        .scalar_subquery()
-    )
+def holds(actor: Actor, now: datetime, day_end: datetime) -> Mapping[Rank, ColumnElement[bool]]:
+    """Return for each group the condition under which an open case belongs to it.
+
+    They say what `rank` says, in a form in which an index finds the cases.
+    """
+    ends, theirs, mine = due(actor), Case.waits_for == "complainant", waits_for(actor)
+    rest = or_(theirs, ends >= day_end)
+    return {
+        Rank.LATE: and_(~theirs, ends <= now, ends < day_end),
+        Rank.TODAY: and_(~theirs, ends > now, ends < day_end),
+        Rank.MINE: and_(rest, mine),
+        Rank.OTHERS: and_(rest, ~mine),
+    }
+
+
+def parts(actor: Actor, now: datetime, day_end: datetime) -> list[Part]:
+    """Return the parts of a list in the order of `rank`, in each of which the instant decides.
+
+    What is late and what is due today are one part: the one follows the other in time.
+    """
+    groups = holds(actor, now, day_end)
+    pressing = and_(Case.waits_for != "complainant", due(actor) < day_end)
+    return [
+        Part(Rank.LATE, Rank.TODAY, pressing),
+        *(Part(each, each, groups[each]) for each in (Rank.MINE, Rank.OTHERS)),
+    ]
 
 
 def rank(actor: Actor, now: datetime, day_end: datetime) -> ColumnElement[int]:

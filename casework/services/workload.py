@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, case, exists, func, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from casework.domain.facts import DESK_ROLES
@@ -63,7 +63,7 @@ def by_person(session: Session, actor: Actor, now: datetime) -> Sequence[Load]:
 
 def by_office(session: Session, actor: Actor, now: datetime) -> Sequence[Load]:
     """Return what lies with each office: the one that leads, or else the desk."""
-    holder = func.coalesce(urgency.lead_office(), Case.desk_office_id)
+    holder = func.coalesce(Case.lead_office_id, Case.desk_office_id)
     return _loads(session, actor, now, holder, Office)
 
 
@@ -74,26 +74,26 @@ def _loads(
     holder: ColumnElement[Any],
     of: type[Staff | Office],
 ) -> Sequence[Load]:
+    # While it is the worker's turn, a case is neither late nor due: nobody here can move it.
+    runs, ends = Case.waits_for != "complainant", urgency.due(actor)
+    late, week = ends <= now, and_(ends > now, ends <= now + WEEK)
+    sums = [func.sum(case((and_(runs, which), 1), else_=0)) for which in (late, week)]
     each = (
         select(
             holder.label("holder"),
-            (Case.waits_for != "complainant").label("runs"),
-            urgency.due(actor).label("due_at"),
-            Case.filed_at.label("filed_at"),
+            func.count().label("open"),
+            sums[0].label("late"),
+            sums[1].label("week"),
+            func.min(Case.filed_at).label("oldest"),
         )
-        .where(steered(actor))
+        .where(steered(actor, of_many=True))
+        .group_by(holder)
         .subquery()
     )
-    # While it is the worker's turn, a case is neither late nor due: nobody here can move it.
-    late = and_(each.c.runs, each.c.due_at <= now)
-    week = and_(each.c.runs, each.c.due_at > now, each.c.due_at <= now + WEEK)
-    sums = [func.sum(case((which, 1), else_=0)) for which in (late, week)]
     query = (
-        select(each.c.holder, of.name, func.count(), *sums, func.min(each.c.filed_at))
-        .select_from(each)
+        select(each.c.holder, of.name, each.c.open, each.c.late, each.c.week, each.c.oldest)
         .outerjoin(of, of.id == each.c.holder)
-        .group_by(each.c.holder, of.name)
-        .order_by(sums[0].desc(), func.count().desc(), of.name)
+        .order_by(each.c.late.desc(), each.c.open.desc(), of.name)
     )
     return [
         Load(holder_id, title or "", number, int(behind), int(soon), oldest)
@@ -108,22 +108,37 @@ def silent_offices(session: Session, actor: Actor, now: datetime) -> Sequence[Si
     these cases that lay with the office at some time of these days.
     """
     since = now - MONTH
+    ran_out = select(Clock.referral_id).where(Clock.lapsed_at >= since).distinct().subquery()
     # Under a name of its own: what the reader may see asks for referrals as well.
-    sent = aliased(Referral)
-    lapsed = exists().where(Clock.referral_id == sent.id, Clock.lapsed_at >= since)
-    lapses = func.sum(case((lapsed, 1), else_=0))
-    query = (
-        select(Office.id, Office.name, lapses, func.count())
-        .select_from(sent)
+    sent, lay = aliased(Referral), aliased(Referral)
+    silent = (
+        select(sent.office_id, func.count().label("lapses"))
+        .join(ran_out, ran_out.c.referral_id == sent.id)
         .join(Case, Case.id == sent.case_id)
-        .join(Office, Office.id == sent.office_id)
-        .where(own(actor), sent.ended_at.is_(None) | (sent.ended_at >= since))
-        .group_by(Office.id, Office.name)
-        .having(lapses > 0)
-        .order_by(lapses.desc(), Office.name)
+        .where(own(actor, of_many=True), _in_time(sent, since))
+        .group_by(sent.office_id)
+        .subquery()
+    )
+    of = (
+        select(func.count())
+        .select_from(lay)
+        .join(Case, Case.id == lay.case_id)
+        .where(own(actor, of_many=True), _in_time(lay, since), lay.office_id == silent.c.office_id)
+        .correlate(silent)
+        .scalar_subquery()
+    )
+    query = (
+        select(Office.id, Office.name, silent.c.lapses, of)
+        .join(silent, silent.c.office_id == Office.id)
+        .order_by(silent.c.lapses.desc(), Office.name)
         .limit(_MOST_SILENT)
     )
-    return [Silence(each, name, int(n), of) for each, name, n, of in session.execute(query)]
+    return [Silence(each, name, int(n), total) for each, name, n, total in session.execute(query)]
+
+
+def _in_time(sent: type[Referral], since: datetime) -> ColumnElement[bool]:
+    """Return whether a dispatch lay with its office at some time since."""
+    return or_(sent.ended_at.is_(None), sent.ended_at >= since)
 
 
 def kept_by(session: Session, actor: Actor, staff_id: int) -> Sequence[Row[int, str]]:

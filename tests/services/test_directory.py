@@ -7,12 +7,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from casework.domain.escalation import ClockKind, LadderStep, Term, Unit
 from casework.domain.facts import OfficeFacts, OfficeRole, Said, Severity
 from casework.domain.routing import Rule, RuleTrack, Target, Where
-from casework.models import Office, RoutingRule, Setting
+from casework.models import CountrySetting, Office, RoutingRule, Setting
 from casework.services import directory
 from tests import factories
 from tests.factories import World
@@ -168,3 +169,37 @@ def test_the_newest_taxonomy_counts_and_older_ones_stay(world: World) -> None:
     assert "wages" in directory.taxonomy(world.session, 1).codes
     case = world.file(categories={"weather": []}, decisions=())
     assert case.taxonomy_version == 2
+
+
+class TestEditions:
+    """What is read is kept for all sessions of a process, as long as nobody changes anything."""
+
+    def test_a_change_is_seen_by_the_next_session(self, shipped: Session, engine: Engine) -> None:
+        shipped.commit()
+        with Session(engine) as reader:
+            assert directory.countries(reader)["KH"].currency == "KHR"
+        with Session(engine) as editor:
+            editor.get_one(CountrySetting, "KH").currency = "USD"
+            editor.flush()
+            directory.forget(editor)
+            assert directory.countries(editor)["KH"].currency == "USD"
+            with Session(engine) as reader:
+                assert directory.countries(reader)["KH"].currency == "KHR"
+            editor.commit()
+        with Session(engine) as reader:
+            assert directory.countries(reader)["KH"].currency == "USD"
+
+    def test_what_is_undone_is_seen_by_nobody(self, shipped: Session, engine: Engine) -> None:
+        shipped.commit()
+        with Session(engine) as editor:
+            editor.get_one(CountrySetting, "KH").currency = "USD"
+            directory.forget(editor)
+            assert directory.countries(editor)["KH"].currency == "USD"
+            editor.rollback()
+        with Session(engine) as reader:
+            assert directory.countries(reader)["KH"].currency == "KHR"
+
+    def test_it_is_read_once(self, shipped: Session, engine: Engine) -> None:
+        shipped.commit()
+        with Session(engine) as first, Session(engine) as second:
+            assert directory.offices(first) is directory.offices(second)

@@ -19,7 +19,8 @@ from casework.services import (
     triage,
 )
 from casework.services.outcome import Outcome
-from casework.services.queue import Mark, Sort, View, Whose, Wish
+from casework.services.paging import Mark
+from casework.services.queue import Sort, View, Whose, Wish
 from tests import factories
 from tests.factories import World
 from tests.queued import busy

@@ -123,4 +123,4 @@ class TestLines:
         few = count()
         for _ in range(6):
             world.file(malee)
-        assert count() == few <= 7
+        assert count() == few <= 8

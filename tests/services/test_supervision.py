@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from casework.domain.countdown import State
 from casework.domain.facts import Actor, Role
 from casework.models import Case
-from casework.services import escalation, outcome, queue, supervision, triage
+from casework.services import escalation, outcome, supervision, triage
 from casework.services.outcome import Outcome
-from casework.services.queue import Mark
+from casework.services.paging import Mark, Page
 from casework.services.supervision import View
 from tests import factories
 from tests.factories import World
@@ -103,7 +103,7 @@ def test_pages_follow_each_other_both_ways_and_lose_nothing(world: World, networ
         climbed(session, 1 + number % 3, next_due_at=world.now + timedelta(days=number % 2))
     whole = ids(world, network)
 
-    def page(mark: Mark | None) -> queue.Page:
+    def page(mark: Mark | None) -> Page:
         return supervision.page(session, network, world.now, mark=mark, size=3)
 
     first = page(None)

@@ -74,7 +74,7 @@ def restore(session: Session, store: Store, archive: Path, said: Manifest, tell:
         _prove(connection, table, by_name[table.name])
     tell(steps, steps)
     session.expire_all()
-    directory.forget(session)
+    directory.read_again(session)
 
 
 def empty(connection: Connection, table: Table) -> None:

@@ -13,7 +13,8 @@ from flask import url_for
 from casework.domain.facts import Actor, Severity
 from casework.domain.workflow import Status
 from casework.services import queue
-from casework.services.queue import Mark, Page, Sort, View, Whose, Wish
+from casework.services.paging import Mark, Page
+from casework.services.queue import Sort, View, Whose, Wish
 
 E = TypeVar("E", bound=StrEnum)
 PLACE: Final = "from"

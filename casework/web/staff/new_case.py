@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from casework import crypto
 from casework.db import db, transaction
 from casework.domain import tracking_code
 from casework.domain.areas import Permission
@@ -51,8 +52,16 @@ def look_up(actor: Actor) -> ResponseReturnValue:
 def _save(actor: Actor, form: IntakeForm) -> ResponseReturnValue:
     data = _data(form)
     key = f"staff {actor.staff_id} {form.key.data}"[:64]
+    fresh = intake.new_code()
+    hashed = crypto.code_lookup(fresh)
     with transaction() as session:
-        filed = intake.submit(session, actor, clock.now(), data=data, submission_key=key)
+        filed = intake.submit(
+            *(session, actor, clock.now()),
+            data=data,
+            submission_key=key,
+            code=fresh,
+            hashed=hashed,
+        )
         reference, code = filed.case.reference, filed.code
     if code is None:
         flash(gettext("This case was saved before. Its code was shown once and is not kept."))

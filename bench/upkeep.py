@@ -1,0 +1,74 @@
+"""Measures what nobody waits for at a page: the sweep, the cold start, memory, sizes of pages."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from typing import Final
+
+from sqlalchemy import func, select
+
+from bench.client import Browser
+from bench.place import ROOT
+from bench.serving import Server
+from bench.timing import Row
+from casework.db import db
+from casework.models import Clock
+from casework.web import clock
+
+_PUBLIC: Final = (
+    "/en/",
+    "/km/",
+    "/my/",
+    "/km/complaint/category",
+    "/my/complaint/category",
+    "/km/case",
+)
+_KIB: Final = 1024
+
+
+def sweep() -> Row:
+    """Let the sweep act on all that is due, as the command does; needs an application's context."""
+    due = select(func.count(func.distinct(Clock.case_id))).where(Clock.next_at <= clock.now())
+    number = db.session.scalar(due) or 0
+    db.session.remove()
+    started = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "escalate"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    taken = time.perf_counter() - started
+    return Row(
+        f"sweep of {number:,} due cases",
+        [taken],
+        per_second=number / taken,
+        note=done.stdout.strip(),
+    )
+
+
+def server(running: Server, peer_start: float | None, peer_memory: float | None) -> Iterator[Row]:
+    """Return the rows of the server itself: how it starts, and what it takes after the load."""
+    beside = f"; the peer {peer_memory:,.0f} MiB" if peer_memory else ""
+    yield Row("cold start", [running.cold_start], peer=peer_start)
+    yield Row("memory after the load", note=f"{running.mebibytes():,.0f} MiB{beside}")
+
+
+def sizes(port: int) -> Iterator[Row]:
+    """Return the rows of bytes on the wire, of each page and all that it asks for."""
+    for path in _PUBLIC:
+        browser = Browser(port)
+        page = browser.get(path)
+        beside = {
+            found: browser.get(found).size
+            for found in re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js|woff2))"', page.text)
+        }
+        fonts = sum(size for name, size in beside.items() if name.endswith(".woff2"))
+        rest = sum(beside.values()) - fonts
+        note = f"{page.size / _KIB:.1f} KiB, styles and scripts {rest / _KIB:.1f} KiB"
+        yield Row(f"bytes of {path}", note=f"{note}, fonts {fonts / _KIB:.1f} KiB")

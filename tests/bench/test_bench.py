@@ -1,0 +1,79 @@
+"""The bench still works: in its shortest form, every measure of it, on the server as it is run."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from bench import seed
+from casework.db import db
+from casework.models import Case
+from casework.services import audit, casefile
+from casework.web import clock
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+WITHIN: Final = 600  # seconds, on a machine that is busy with other tests.
+MEASURED: Final = (
+    "queue, all cases",
+    "search, firm, Burmese, 1 signs",
+    "case page",
+    "escalation queue",
+    "dashboard: workload",
+    "one-page filing",
+    "the migrant's whole way",
+    "cold start",
+    "sweep of 2 due cases",
+)
+
+
+@pytest.mark.slow
+def test_every_measure_works(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "bench.run", "--cases", "60", "--times", "1"),
+            *("--due", "6", "--folder", str(tmp_path)),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=WITHIN,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    for name in MEASURED:
+        assert re.search(rf"^\| {re.escape(name)} \|", done.stdout, re.MULTILINE), name
+    assert "8 clients, form and post, 0 failures" in done.stdout
+
+
+@pytest.mark.slow
+def test_what_is_seeded_is_what_the_application_would_have_written(app: Flask) -> None:
+    with app.app_context():
+        app.config["CLOCK"] = clock.system
+        seed.seed(cases=80, due=8)
+        session, now = db.session(), clock.system()
+        assert audit.verify(session).finding is None
+        cases = session.scalars(select(Case).order_by(Case.id)).all()
+        assert len(cases) == 80
+        assert {case.language for case in cases} >= {"en", "km", "my", "th", "lo"}
+        for case in cases[40:]:
+            assert case.story
+            before = standing(case)
+            casefile.settle(session, case, now)
+            assert standing(case) == before
+        session.rollback()
+
+
+def standing(case: Case) -> tuple[object, ...]:
+    """Return what settling a case would change if the seed had got it wrong."""
+    return (
+        *(case.status, case.next_due_at, case.next_due_kind, case.waits_for, case.ended),
+        *(case.desk_office_id, case.caseworker_id, case.lead_office_id, case.pressing_at),
+        [(referral.id, referral.state, referral.may_see) for referral in case.referrals],
+    )
