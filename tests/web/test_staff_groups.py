@@ -17,6 +17,7 @@ from tests.desk import CASES, CONFLICT, NOT_FOUND, WRONG, fresh, text
 from tests.factories import World, agrees
 from tests.pages import CheckedClient
 
+NEW: Final = "/staff/new"
 NEEDED: Final[dict[str, Any]] = {"language": "km", "safe_now": "yes", "channel": "visit"}
 CALLS: Final = {"telephone": "081 234 5678", "telephone_e164": "+66812345678"}
 # Every page that a worker can open with their code.
@@ -55,6 +56,13 @@ def add_page(case: Case) -> str:
 
 
 class TestAddingAWorker:
+    def test_an_answer_that_nobody_could_choose_is_asked_again(
+        self, client: CheckedClient, world: World, malee: Staff, first: Case
+    ) -> None:
+        client.enter(world.session, malee)
+        for page in (add_page(first), NEW):
+            assert client.submit(page, NEEDED | {"safe_now": "perhaps"}).status_code == WRONG
+
     def test_the_page_asks_only_what_is_theirs(
         self, client: CheckedClient, world: World, malee: Staff, first: Case
     ) -> None:

@@ -46,7 +46,7 @@ def of(form: IntakeForm, answers: Mapping[str, str]) -> IntakeData:
         embassy=[Contact(form.embassy.data)] if form.embassy.data else [],
         wants=form.wants.data or (),
         documented=Said(form.papers.data or Said.UNSURE),
-        safe_now=Said(form.safe_now.data or Said.UNSURE),
+        safe_now=said(form.safe_now.data),
         name=form.name.data or "",
         worker_name=form.worker_name.data or "",
         telephone=form.telephone.data or "",
@@ -112,3 +112,8 @@ def answers(posted: Mapping[str, str], known: Iterable[str]) -> dict[str, str]:
         for name, said in posted.items()
         if name.startswith(CONSENT) and name.removeprefix(CONSENT) in offices
     }
+
+
+def said(value: str | None) -> Said:
+    """Return an answer; what a form still shows as wrong counts as none."""
+    return Said(value) if value in set(Said) else Said.UNSURE

@@ -11,7 +11,6 @@ from wtforms import FieldList, FormField
 from casework import i18n
 from casework.domain import money as sums
 from casework.domain.complaint import MoneyRow
-from casework.domain.facts import Said
 from casework.i18n import lazy as _l
 from casework.services import directory, search
 from casework.services.groups import MemberData
@@ -110,7 +109,7 @@ def member(form: MemberForm, answers: Mapping[str, str]) -> MemberData:
     contact = {name: form[name].data or "" for name in ("way", "time", "code_word")}
     return MemberData(
         language=form.language.data or "en",
-        safe_now=Said(form.safe_now.data or Said.UNSURE),
+        safe_now=intake_data.said(form.safe_now.data),
         name=form.name.data or "",
         telephone=form.telephone.data or "",
         telephone_e164=next(iter(form.numbers), None),
