@@ -85,5 +85,5 @@ def test_a_page_of_error_is_shown_without_a_database(app: Flask) -> None:
     browser = away.test_client()
     browser.set_cookie("desk", "a token")
     broken = browser.get("/staff/account")
-    assert broken.status_code == 500
+    assert broken.status_code == 503
     assert "It is not your fault" in broken.text

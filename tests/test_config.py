@@ -117,6 +117,7 @@ def test_limits_are_generous_unless_set() -> None:
 
 def test_a_replica_goes_with_postgresql() -> None:
     given = {"SECRET_KEY": SECRET, "DATABASE_URL": "postgresql://db/c"}
+    given["DATABASE_TRUSTED_NETWORK"] = "1"
     assert from_environment(given, Path("/instance")).replica_url is None
     given["DATABASE_REPLICA_URL"] = "postgres://copy/c"
     settings = from_environment(given, Path("/instance"))
@@ -249,7 +250,7 @@ def test_the_engine_works_on_a_file_unless_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("queue", ["postgres", "redis://r/0", "rediss://:secret@r:6380/1"])
 def test_the_engine_may_work_elsewhere(tmp_path: Path, queue: str) -> None:
-    given = {"SECRET_KEY": SECRET, "DATABASE_URL": "postgresql://db/c", "CASEWORK_QUEUE": queue}
+    given = {"SECRET_KEY": SECRET, "DATABASE_URL": "postgresql:///c", "CASEWORK_QUEUE": queue}
     given |= {"CASEWORK_LOG": "json", "CASEWORK_METRICS_TOKEN": "t" * 24}
     working = from_environment(given, tmp_path).working
     assert (working.queue, working.json_log, working.metrics_token) == (queue, True, "t" * 24)

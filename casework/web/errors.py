@@ -6,11 +6,10 @@ Who may not do a thing is told the same as if it were not there.
 from __future__ import annotations
 
 import errno
-import logging
 from dataclasses import dataclass
 from typing import Final
 
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, make_response, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import exc
@@ -21,14 +20,15 @@ from casework.domain.marks import N_
 from casework.services.casefile import NotAllowed, StaleCase
 from casework.web import context, pace, sessions, uploading
 from casework.web.pace import Later
+from casework.web.reporting import report
 
 _CLIENT_ERRORS: Final = 400
 _FORBIDDEN: Final = 403
 _NOT_FOUND: Final = 404
 _TOO_LARGE: Final = 413
 _BROKEN: Final = 500
+_UNAVAILABLE: Final = 503
 _BACK_IN: Final = 60  # seconds.
-_LOG: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -104,13 +104,18 @@ def _page(title: str, text: str) -> str:
     )
 
 
+def _fault(code: int) -> Fault:
+    """Return what is said of a code; who only wanted to read has nothing to be saved."""
+    said = _BROKEN if code == _UNAVAILABLE and request.method == "GET" else code
+    return FAULTS.get(said, FAULTS[400])
+
+
 def _not_saved(error: exc.SQLAlchemyError) -> Response:
     """Say that nothing was kept: the disk is full, or the database is away or overrun.
 
     Why stands in the log, without what was being kept. It comes right by itself.
     """
-    why = getattr(error, "orig", None) or error
-    _LOG.error("Not saved: the database: %s.", type(why).__name__)
+    report("The database failed", error)
     return _show(ServiceUnavailable(retry_after=_BACK_IN))
 
 
@@ -118,7 +123,7 @@ def _no_room(error: OSError) -> Response:
     """Say the same where the disk of what is being received is full; raise every other fault."""
     if error.errno != errno.ENOSPC:
         raise error
-    _LOG.error("Not saved: the disk of temporary files is full.")
+    report("The disk of temporary files is full", error)
     return _show(ServiceUnavailable(retry_after=_BACK_IN))
 
 
@@ -136,7 +141,7 @@ def _show(error: HTTPException) -> Response:
     code = _NOT_FOUND if error.code == _FORBIDDEN else error.code
     if code == _TOO_LARGE:
         uploading.drain()
-    fault = TOO_LONG_OPEN if isinstance(error, CSRFError) else FAULTS.get(code, FAULTS[400])
+    fault = TOO_LONG_OPEN if isinstance(error, CSRFError) else _fault(code)
     if code >= _BROKEN:
         db.session.rollback()
         sessions.look_at_none()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from types import TracebackType
 from typing import Final
 
 from flask import Flask, Response, g, request
@@ -18,15 +17,12 @@ from casework import logs
 
 _LOG: Final = logging.getLogger(logs.REQUESTS)
 _ID_BYTES: Final = 8
-ExcInfo = tuple[type, BaseException, TracebackType] | tuple[None, None, None]
 
 
 def init_app(app: Flask) -> None:
-    """Log every request, and every fault of ours, in our own words."""
+    """Log every request in our own words; what is said of a fault stands in `reporting`."""
     app.before_request(_begin)
     app.after_request(_tell)
-    # Flask's own line would hold the address.
-    app.log_exception = _tell_fault  # type: ignore[method-assign]
 
 
 def _begin() -> None:
@@ -47,7 +43,3 @@ def _tell(response: Response) -> Response:
     passed = {} if begun is None else {"ms": round((time.perf_counter() - begun) * 1000, 1)}
     _LOG.info("request", extra=_about() | {"status": response.status_code} | passed)
     return response
-
-
-def _tell_fault(exc_info: ExcInfo) -> None:
-    _LOG.error("A request failed: %s", logs.way_of(exc_info[1]), extra=_about())
