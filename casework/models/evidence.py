@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     BigInteger,
@@ -15,15 +15,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from casework.crypto import SealedText, new_data_key
-from casework.db import Row
+from casework.crypto import SealedText
+from casework.models.own_key import OwnKey
 
 if TYPE_CHECKING:
     from casework.models.office import Office
     from casework.models.staff import Staff
 
 
-class Evidence(Row):
+class Evidence(OwnKey):
     """One file of a draft, or of the case that the draft became.
 
     It has a data key of its own: a file moves from the draft to the case without being sealed
@@ -40,7 +40,6 @@ class Evidence(Row):
         UniqueConstraint("draft_id", "digest"),
     )
 
-    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
     draft_id: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("draft.id", ondelete="CASCADE")
     )
@@ -67,15 +66,3 @@ class Evidence(Row):
 
     staff: Mapped[Staff | None] = relationship()
     office: Mapped[Office | None] = relationship()
-
-    def __init__(self, **values: Any) -> None:
-        """Make the data key with the row."""
-        super().__init__()
-        self.wrapped_key = new_data_key(self.__tablename__, self.id)
-        for name, value in values.items():
-            setattr(self, name, value)
-
-    @property
-    def key_row(self) -> Evidence:
-        """The row whose key seals this row: itself."""
-        return self

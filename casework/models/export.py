@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from casework.crypto import SealedText, new_data_key
-from casework.db import Row
+from casework.crypto import SealedText
+from casework.models.own_key import OwnKey
 
 if TYPE_CHECKING:
     from casework.models.staff import Staff
 
 
-class Export(Row):
+class Export(OwnKey):
     """One export, from when it was asked for. What was taken is not kept, only how much.
 
     `wanted` are the filters of the list, as codes. The reason may name people and is sealed with
@@ -27,7 +27,6 @@ class Export(Row):
 
     staff_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("staff.id"), index=True)
     office_id: Mapped[str] = mapped_column(ForeignKey("office.id"), index=True)
-    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
     at: Mapped[datetime]
     expires_at: Mapped[datetime]
     form: Mapped[str] = mapped_column(String(8))
@@ -44,18 +43,6 @@ class Export(Row):
 
     staff: Mapped[Staff] = relationship(foreign_keys=[staff_id])
     decided_by: Mapped[Staff | None] = relationship(foreign_keys=[decided_by_id])
-
-    def __init__(self, **values: Any) -> None:
-        """Make the data key with the row."""
-        super().__init__()
-        self.wrapped_key = new_data_key(self.__tablename__, self.id)
-        for name, value in values.items():
-            setattr(self, name, value)
-
-    @property
-    def key_row(self) -> Export:
-        """The row whose key seals this row: itself."""
-        return self
 
     @property
     def number(self) -> str:

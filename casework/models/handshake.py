@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from casework.crypto import SealedText, new_data_key
-from casework.db import Row
+from casework.crypto import SealedText
+from casework.models.own_key import OwnKey
 
 
-class Handshake(Row):
+class Handshake(OwnKey):
     """One question of a few minutes: to a passkey, or to a provider of sign-ins.
 
     The browser holds a random token and this row its hash; whoever answers takes the row away.
@@ -29,20 +28,7 @@ class Handshake(Row):
     )
     challenge: Mapped[bytes] = mapped_column(LargeBinary(32))
     until: Mapped[datetime] = mapped_column(index=True)
-    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
     verifier_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     wanted_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     verifier = SealedText()
     wanted = SealedText()
-
-    def __init__(self, **values: Any) -> None:
-        """Make the data key with the row."""
-        super().__init__()
-        self.wrapped_key = new_data_key(self.__tablename__, self.id)
-        for name, value in values.items():
-            setattr(self, name, value)
-
-    @property
-    def key_row(self) -> Handshake:
-        """The row whose key seals this row: itself."""
-        return self

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from casework.crypto import SealedText, new_data_key
-from casework.db import Row
+from casework.crypto import SealedText
+from casework.models.own_key import OwnKey
 
 
-class SecondFactor(Row):
+class SecondFactor(OwnKey):
     """The secret in use, and the next one until a first code has shown that it is well kept.
 
     The next one is shown to one session only: whoever has read it in another must not know what
@@ -25,7 +24,6 @@ class SecondFactor(Row):
     staff_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("staff.id", ondelete="CASCADE"), unique=True
     )
-    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
     secret_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     next_secret_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     next_login_id: Mapped[int | None]
@@ -33,15 +31,3 @@ class SecondFactor(Row):
     last_step: Mapped[int | None]
     secret = SealedText()
     next_secret = SealedText()
-
-    def __init__(self, **values: Any) -> None:
-        """Make the data key with the row."""
-        super().__init__()
-        self.wrapped_key = new_data_key(self.__tablename__, self.id)
-        for name, value in values.items():
-            setattr(self, name, value)
-
-    @property
-    def key_row(self) -> SecondFactor:
-        """The row whose key seals this row: itself."""
-        return self
