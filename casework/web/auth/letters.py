@@ -20,10 +20,10 @@ from casework.services import letter_wishes
 from casework.services.letter_wishes import Quiet, Wish
 from casework.web import clock
 from casework.web.access import requires_staff
-from casework.web.auth import reading
 from casework.web.auth.account import own
 from casework.web.auth.blueprint import WRONG, auth
 from casework.web.fields import Form, SelectField, TextField, ValidationError, choice, chosen
+from casework.web.staff.blueprint import host_of
 
 LABELS: Final = {
     About.NEW_CASE: N_("A case is new to you"),
@@ -98,7 +98,5 @@ def letters(actor: Actor) -> ResponseReturnValue:
             letter_wishes.choose(work, clock.now(), work.get_one(Staff, staff.id), wish)
         flash(gettext("Your choice is saved."))
         return redirect(url_for("auth.letters"))
-    page = render_template(
-        "auth/letters.html", form=form, abouts=list(About), zone=reading.zone(actor)
-    )
+    page = render_template("auth/letters.html", form=form, abouts=list(About), host=host_of(actor))
     return page, WRONG if form.errors else 200
