@@ -15,6 +15,7 @@ from casework.models import Case, Staff
 from casework.services import logins
 
 _TOKEN: Final = re.compile(r'name="[\w-]*csrf_token"[^>]*value="([^"]+)"')
+_EACH_TIME_ANEW: Final = re.compile(r'name="[\w-]*csrf_token"[^>]*value="[^"]+"|nonce="[^"]+"')
 _NAMES_OTHER: Final = ("for", "aria-describedby", "aria-labelledby")
 
 
@@ -50,6 +51,11 @@ class CheckedClient(FlaskClient):
         token = logins.begin_for_case(session, self.application.config["CLOCK"](), case)
         session.commit()
         self.set_cookie("visit", token)
+
+
+def said(response: TestResponse) -> str:
+    """Return what a page says, without what is made anew for each: two pages can be compared."""
+    return _EACH_TIME_ANEW.sub("", response.text)
 
 
 def check_page(response: TestResponse) -> None:

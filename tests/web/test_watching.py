@@ -13,7 +13,7 @@ from casework.services import facts, history
 from tests import factories
 from tests.conftest import Clock
 from tests.factories import World
-from tests.pages import CheckedClient
+from tests.pages import CheckedClient, said
 
 CASES = "/staff/cases"
 NOT_FOUND, WRONG = 404, 422
@@ -89,7 +89,7 @@ def test_who_may_not_see_a_case_is_on_record_and_told_nothing(
     reference = case.reference if hidden else "CW-2026-999999"
     found = client.get(f"{CASES}/{reference}")
     nothing = client.get("/staff/no-such-page")
-    assert (found.status_code, found.data) == (NOT_FOUND, nothing.data)
+    assert (found.status_code, said(found)) == (NOT_FOUND, said(nothing))
     (line,) = lines(world, history.DENIED)
     assert (line.case_id, line.staff_id) == (case.id if hidden else None, stranger.id)
     assert line.data == {"asked": "staff.case"}
