@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import String
+from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from casework.db import Base
+from casework.db import Row
 
 
-class WorkerTurn(Base):
+class WorkerTurn(Row):
     """The last turn of a task.
 
     A task that all workers share has a row for each of them, `place` being the worker; one that
@@ -19,9 +19,10 @@ class WorkerTurn(Base):
     """
 
     __tablename__ = "worker_turn"
+    __table_args__ = (UniqueConstraint("task", "place"),)
 
-    task: Mapped[str] = mapped_column(String(40), primary_key=True)
-    place: Mapped[str] = mapped_column(String(80), primary_key=True, default="")
+    task: Mapped[str] = mapped_column(String(40))
+    place: Mapped[str] = mapped_column(String(80), default="")
     worker: Mapped[str] = mapped_column(String(80))
     begun_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from casework.db import new_id
 from casework.models import WorkerTurn
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def begin(session: Session, now: datetime, *, task: str, worker: str, shared: bo
     """Begin a turn of a task; tell whether it is this worker's to do."""
     place = worker if shared else ""
     first = {"task": task, "place": place, "worker": worker, "begun_at": now, "outcome": ""}
-    if _added(session, first):
+    if _added(session, {"id": new_id(), **first}):
         return True
     mine = update(WorkerTurn).where(WorkerTurn.task == task, WorkerTurn.place == place)
     if not shared:

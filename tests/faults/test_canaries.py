@@ -35,6 +35,7 @@ from casework.services.outcome import Outcome
 from casework.storage import open_store
 from tests import factories, public_way
 from tests.factories import BEGINNING, World
+from tests.lying import contents
 from tests.models.test_models import OF_CASE
 from tests.pages import CheckedClient
 
@@ -117,9 +118,8 @@ class Nest:
 
     def found(self, wanted: list[bytes]) -> list[bytes]:
         """Return which of these bytes lie in any file, or were written to the log."""
-        contents = [path.read_bytes() for path in self._files()]
-        contents.append(self.log.text.encode())
-        return [each for each in wanted if any(each in content for content in contents)]
+        lying = [*contents(self._files()), self.log.text.encode()]
+        return [each for each in wanted if any(each in content for content in lying)]
 
     def _files(self) -> Iterator[Path]:
         for folder in self.folders:

@@ -5,7 +5,6 @@ Everybody has a living session; what they stand to the case in is the name of th
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
@@ -13,6 +12,8 @@ from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
+# The same library as the application's: two in one process undo each other's locks of a file.
+import pysqlite3.dbapi2 as sqlite3
 from flask import Flask
 from sqlalchemy.orm import Session
 

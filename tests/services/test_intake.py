@@ -46,6 +46,7 @@ from casework.services.ledger import NewRemedy
 from casework.services.outcome import Outcome
 from tests import factories
 from tests.factories import PUBLIC, World, agrees
+from tests.lying import contents
 from tests.threads import together
 
 PLAIN = IntakeData("km", "web", "KH", "TH", {"wages": ["unpaid"]})
@@ -177,7 +178,7 @@ def test_no_word_of_a_person_stands_in_the_database(world: World, engine: Engine
     assert "canary" not in _everything(engine)
     if engine.dialect.name == "sqlite":
         path = Path(engine.url.database or "")
-        files = [file.read_bytes() for file in path.parent.glob(f"{path.name}*")]
+        files = contents(path.parent.glob(f"{path.name}*"))
         assert files
         assert not any(word in file for file in files for word in (b"canary", "ប្រាក់ខែ".encode()))
 

@@ -21,6 +21,7 @@ from casework.models import Draft, Evidence
 from casework.services import drafts, reference
 from casework.web import uploading
 from tests import public_way
+from tests.lying import contents
 from tests.pages import CheckedClient
 from tests.web.test_evidence import STEP, stored
 
@@ -95,7 +96,7 @@ def test_a_cut_line_leaves_nothing(app: Flask, session: Session, port: int, cook
     assert session.scalar(select(func.count(Evidence.id))) == 0
     assert stored(app) == before
     assert "The factory has not paid us." in str(drafts.read(session.scalars(select(Draft)).one()))
-    lying = [file.read_bytes() for file in Path(app.instance_path).rglob("*") if file.is_file()]
+    lying = contents(file for file in Path(app.instance_path).rglob("*") if file.is_file())
     # On PostgreSQL nothing but files would lie there, and there is none.
     assert bool(lying) is app.config["SETTINGS"].sqlite
     assert not any(CANARY in each for each in lying)
