@@ -196,6 +196,13 @@ class TestMistakes:
 
 @pytest.mark.usefixtures("malee")
 class TestWhatIsKnown:
+    @pytest.mark.parametrize("name", ["official", "papers", "safe_now"])
+    def test_an_answer_that_nobody_could_choose_breaks_nothing(
+        self, client: CheckedClient, name: str
+    ) -> None:
+        answer = client.submit(NEW, NEEDED | {"look": "1", name: "i%FEB"})
+        assert answer.status_code == 200
+
     def test_look_up_saves_nothing_and_complains_of_nothing(
         self, client: CheckedClient, world: World
     ) -> None:

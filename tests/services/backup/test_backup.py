@@ -201,7 +201,8 @@ def test_a_backup_under_load_is_of_one_moment(
     done.set()
     for hand in hands:
         hand.join()
-    assert len(wrote) / (time.monotonic() - began) > 5
+    # How many a second depends on the machine; that they went on all the while does not.
+    assert len(wrote) / (time.monotonic() - began) > 2
     new = FolderStore(job.folder.parent / "new", 0)
     restored(empty, made, new)
     with reading(empty) as session:
