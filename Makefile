@@ -35,9 +35,9 @@ lint: install-dev ## check style, types, layers and catalogues
 	$(BIN)/python scripts/catalogues.py check
 
 units: install-dev compile ## test all that needs no browser; rules and services to the last branch
-	$(BIN)/pytest -m "not browser" -n $(JOBS) --cov --cov-report=
-	$(BIN)/coverage report
+	$(BIN)/pytest -m "counted and not browser" -n $(JOBS) --cov --cov-report=
 	$(BIN)/coverage report --include='casework/domain/*,casework/services/*' --fail-under=100
+	$(BIN)/pytest -m "not counted and not browser" -n $(JOBS)
 
 browser: install-dev compile ## test in a real Chromium, found or installed
 	CHROMIUM="$$(scripts/find-browser)" && export CHROMIUM && $(BIN)/pytest -m browser -n $(JOBS)

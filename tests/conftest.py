@@ -40,8 +40,12 @@ settings.register_profile(
 settings.load_profile("shared")
 
 TWICE: Final = frozenset(Path(__file__).parent / name for name in ("services", "web", "models"))
+COUNTED: Final = frozenset(Path(__file__).parent / name for name in ("domain", "services", "cli"))
 BEGINNING: Final = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-BOTH: Final = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+BOTH: Final = [
+    "sqlite",
+    pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.twin]),
+]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -50,6 +54,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames and not any(m.args[0] == "database" for m in marks):
         twice = not TWICE.isdisjoint(Path(metafunc.definition.path).parents)
         metafunc.parametrize("database", BOTH if twice else ["sqlite"])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what the rules and services are measured by; measuring makes each test twice as long."""
+    for item in items:
+        if not COUNTED.isdisjoint(item.path.parents) and not item.get_closest_marker("twin"):
+            item.add_marker(pytest.mark.counted)
 
 
 class Clock:

@@ -452,6 +452,13 @@ def test_areas_open_to_roles_and_some_to_no_state(
     assert areas.may_enter(staff(role, office), area) is want
 
 
+def test_what_was_never_an_offices_to_do() -> None:
+    office, desk = staff(Role.OFFICER, "embassy"), staff(Role.CASEWORKER, "desk")
+    assert permissions.ever(office, Action.ACCEPT)
+    assert not permissions.ever(office, Action.RECLASSIFY)
+    assert all(permissions.ever(desk, action) for action in Action)
+
+
 @pytest.mark.parametrize("area", Permission)
 def test_no_area_opens_to_a_code_or_to_the_clock(area: Permission) -> None:
     assert not areas.may_enter(Actor(ActorKind.COMPLAINANT, case_id=CASE), area)

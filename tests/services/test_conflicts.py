@@ -13,6 +13,7 @@ from casework.domain import conflict, permissions
 from casework.domain.complaint import Contact
 from casework.domain.facts import Actor, Role, Said
 from casework.domain.routing import Assignment
+from casework.domain.workflow import Action
 from casework.models import Case, CaseConflict, CaseParty, Event, Notice, Office
 from casework.services import (
     casefile,
@@ -20,6 +21,7 @@ from casework.services import (
     directory,
     escalation,
     messages,
+    next_steps,
     notebook,
     notices,
     outcome,
@@ -116,6 +118,17 @@ def test_the_desk_is_told_once_that_a_second_person_is_wanted(desk: Desk) -> Non
     assert sorted(n.office_id for n in desk.world.session.scalars(told)) == ["coordinator", "cso"]
     events = desk.world.session.scalars(select(Event).where(Event.action == conflicts.HELD)).all()
     assert [event.data["offices"] for event in events] == [sorted(EMBASSY)]
+
+
+def test_the_next_step_of_a_desk_is_the_second_person(desk: Desk) -> None:
+    desk.reclassify(desk.caseworker)
+    session, now = desk.world.session, desk.world.now
+    known = case_facts(session, desk.case)
+    for actor, told in ((desk.supervisor, True), (desk.attache, False)):
+        may = permissions.available(actor, known, now)
+        steps = next_steps.of(session, actor, known, may, running=[], unanswered=False)
+        assert ("second_person" in {step.code for step in steps}) is told
+        assert (Action.LIFT_CONFLICT in {step.action for step in steps}) is told
 
 
 def test_a_second_person_lifts_it_and_the_office_may_get_the_case_again(desk: Desk) -> None:

@@ -102,23 +102,25 @@ def test_a_proposed_outcome_stays_when_the_office_loses_the_case(world: World) -
 
 
 @pytest.mark.parametrize(
-    ("send", "identity", "given"),
+    ("send", "identity", "files", "given"),
     [
-        (True, True, {Scope.REFERRAL, Scope.NARRATIVE, Scope.IDENTITY}),
-        (True, False, {Scope.REFERRAL, Scope.NARRATIVE}),
-        (False, True, set()),
-        (False, False, set()),
+        (True, True, None, {Scope.REFERRAL, Scope.NARRATIVE, Scope.IDENTITY}),
+        (True, False, None, {Scope.REFERRAL, Scope.NARRATIVE}),
+        (True, False, True, {Scope.REFERRAL, Scope.NARRATIVE, Scope.DOCUMENTS}),
+        (True, False, False, {Scope.REFERRAL, Scope.NARRATIVE}),
+        (False, True, True, set()),
+        (False, False, None, set()),
     ],
 )
 def test_plain_answers_stand_for_decisions(
-    *, send: bool, identity: bool, given: set[Scope]
+    *, send: bool, identity: bool, files: bool | None, given: set[Scope]
 ) -> None:
-    found = consents.decisions_for(RecipientKind.STATE, "KH", send=send, identity=identity)
-    assert {decision.scope for decision in found} == {
-        Scope.REFERRAL,
-        Scope.NARRATIVE,
-        Scope.IDENTITY,
-    }
+    found = consents.decisions_for(
+        RecipientKind.STATE, "KH", send=send, identity=identity, files=files
+    )
+    asked = {Scope.REFERRAL, Scope.NARRATIVE, Scope.IDENTITY}
+    asked |= {Scope.DOCUMENTS} if files is not None else set()
+    assert {decision.scope for decision in found} == asked
     assert {decision.scope for decision in found if decision.given} == given
 
 

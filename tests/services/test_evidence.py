@@ -404,6 +404,17 @@ class TestCase:
             showing.read(store, two, SHARED)
 
 
+def test_a_broken_file_stands_in_the_history(world: World) -> None:
+    case = world.file()
+    row = factories.evidence(world.session, case_id=case.id)
+    actor = world.worker(case)
+    showing.broken(world.session, case, actor, world.now, row_id=row.id, part=SHARED)
+    world.session.flush()
+    events = world.session.scalars(select(Event).where(Event.case_id == case.id))
+    said = [event.data for event in events if event.action == history.BROKEN_FILE]
+    assert said == [{"file": row.id, "part": SHARED}]
+
+
 class TestAtOnce:
     def test_of_many_hands_none_goes_over_the_most(
         self, world: World, app: Flask, store: Store

@@ -221,6 +221,9 @@ def test_the_code_given_out_opens_the_case(world: World) -> None:
     assert fresh.case.code_hash == crypto.code_lookup(fresh.code)
 
 
+@pytest.mark.parametrize(
+    "database", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+)
 def test_eight_posts_at_one_moment_make_one_case(
     app: Flask, session: Session, now: datetime
 ) -> None:

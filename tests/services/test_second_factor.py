@@ -96,6 +96,11 @@ def test_whoever_has_one_is_asked_for_its_code(
     assert second_factor.whole(session, begun(session, now, staff, factor=True))
 
 
+def test_whoever_has_a_passkey_is_asked_for_it(session: Session, staff: Staff) -> None:
+    factories.passkey(session, staff)
+    assert second_factor.asked(session, staff.id) is Asked.PASSKEY
+
+
 def test_in_the_demonstration_it_is_not_demanded_but_kept(
     session: Session, now: datetime, staff: Staff, half: Login
 ) -> None:
