@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import delete
 
 from casework.domain import tracking_code
 from casework.domain.complaint import PartyNamed
 from casework.domain.facts import Role, Said
-from casework.models import Case, Claim, Staff
-from casework.services import facts
+from casework.models import Case, Claim, Setting, Staff
+from casework.services import facts, news, ways_out
 from casework.services.facts import case_facts
 from tests import factories
 from tests.desk import NOT_FOUND, WRONG, text
@@ -287,3 +289,63 @@ def test_the_page_needs_no_script_from_elsewhere(
     assert client.get(source).status_code == 200
     assert '"allowEval":false' in page
     assert "<script" not in client.get("/staff/cases").text
+
+
+@pytest.mark.usefixtures("malee")
+class TestNews:
+    REACHED: ClassVar = {"way": "message", "telephone": "081 234 5678"}
+
+    @pytest.fixture(autouse=True)
+    def opened(self, world: World) -> None:
+        factories.opened_ways(world.session, "sms", ways_out.NEUTRAL_EMAIL)
+        world.session.commit()
+
+    @pytest.mark.parametrize(
+        ("typed", "kept"),
+        [
+            ({}, {}),
+            ({"news": "", "news_email": "a@b.example"}, {}),
+            ({"news": "no", "news_email": "a@b.example"}, {}),
+            ({"news": "sms"}, {"news": "sms"}),
+            (
+                {"news": "email", "news_email": "a@b.example"},
+                {"news": "email", "news_email": "a@b.example"},
+            ),
+        ],
+    )
+    def test_what_the_worker_wants_is_kept(
+        self, client: CheckedClient, world: World, typed: dict[str, str], kept: dict[str, str]
+    ) -> None:
+        assert client.submit(NEW, NEEDED | self.REACHED | typed).status_code == 200
+        (case,) = cases(world)
+        assert json.loads(case.people[0].contact or "{}") == {"way": "message"} | kept
+        assert news.wished(case).value == kept.get("news", "no")
+
+    @pytest.mark.parametrize(
+        ("typed", "why"),
+        [
+            ({"news": "sms", "telephone": ""}, "Write the phone number for the message."),
+            ({"news": "email"}, "Write the e-mail address for the message."),
+            ({"news": "email", "news_email": "a@"}, "Write the e-mail address for the message."),
+            ({"news": "sms", "way": "none"}, "The worker wants no contact"),
+            ({"news": "owl"}, "Not a valid choice."),
+        ],
+    )
+    def test_what_cannot_be_sent_is_asked_again(
+        self, client: CheckedClient, world: World, typed: dict[str, str], why: str
+    ) -> None:
+        answer = client.submit(NEW, NEEDED | self.REACHED | typed)
+        assert answer.status_code == WRONG
+        assert why in answer.text
+        assert cases(world) == []
+
+    def test_nothing_is_asked_where_nothing_can_be_sent(
+        self, client: CheckedClient, world: World
+    ) -> None:
+        assert 'name="news"' in client.get(NEW).text
+        world.session.execute(delete(Setting))
+        world.session.commit()
+        assert 'name="news' not in client.get(NEW).text
+        wanted = self.REACHED | {"news": "sms", "news_email": "a@b.example"}
+        assert client.submit(NEW, NEEDED | wanted).status_code == 200
+        assert json.loads(cases(world)[0].people[0].contact or "{}") == {"way": "message"}

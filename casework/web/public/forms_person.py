@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from flask_babel import gettext
 
-from casework.domain import email_address, search_text
+from casework.domain import search_text
 from casework.domain.marks import N_
 from casework.i18n import lazy as _l
 from casework.services import news
 from casework.services.news import News
-from casework.web import clock
+from casework.web import clock, news_wish
 from casework.web.fields import (
     RadioField,
     SelectField,
@@ -22,6 +22,7 @@ from casework.web.fields import (
     chosen,
     optional,
 )
+from casework.web.news_wish import NewsWish
 from casework.web.public.forms import PageForm
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def you(telling: Telling, typed: Typed) -> PageForm:
     return YouForm(typed)
 
 
-class ContactForm(PageForm):
+class ContactForm(PageForm, NewsWish):
     """How to reach the person without putting them in danger."""
 
     safe_now = RadioField(
@@ -143,6 +144,7 @@ class ContactForm(PageForm):
     )
     news_email = TextField(_l("E-mail for news, if you want one"), longest=200)
     regions: tuple[str, ...] = ()
+    no_contact = N_("You chose “Do not contact me”: choose “No” here, too.")
 
     def validate_telephone(self, field: TextField) -> None:
         """Ask for a number that can be dialled, where one is needed."""
@@ -155,18 +157,6 @@ class ContactForm(PageForm):
                 )
             )
 
-    def validate_news(self, field: RadioField) -> None:
-        """Ask for the number to write to; send nothing to who wants no contact."""
-        if field.data != News.NO and self.way.data == "none":
-            raise ValidationError(gettext("You chose “Do not contact me”: choose “No” here, too."))
-        if field.data == News.SMS and not self.telephone.data:
-            raise ValidationError(gettext("Write the phone number for the message."))
-
-    def validate_news_email(self, field: TextField) -> None:
-        """Ask for the address to which a message is to go."""
-        if self.news.data == News.EMAIL and not email_address.typed(field.data or ""):
-            raise ValidationError(gettext("Write the e-mail address for the message."))
-
     def e164(self) -> str | None:
         """Return the number in international form, as dialled at work or else at home."""
         typed = self.telephone.data or ""
@@ -178,18 +168,6 @@ def contact(telling: Telling, typed: Typed) -> PageForm:
     """Return the form for safe contact."""
     form = ContactForm(typed)
     form.regions = (telling.destination, telling.origin)
-    _offer_news(form, news.ways(telling.session, clock.now()))
+    first = [choice(News.NO, gettext("No"))]
+    news_wish.offer(form, news.ways(telling.session, clock.now()), first, _NEWS)
     return form
-
-
-def _offer_news(form: ContactForm, ways: list[News]) -> None:
-    """Offer the ways by which this installation can send; ask nothing where there is none."""
-    if News.EMAIL not in ways:
-        del form.news_email
-    if not ways:
-        del form.news
-        return
-    form.news.choices = [
-        choice(News.NO, gettext("No")),
-        *(choice(each, gettext(_NEWS[each])) for each in ways),
-    ]

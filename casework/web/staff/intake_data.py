@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Final
 from casework.domain.complaint import Contact, IntakeData, MoneyRow, PartyNamed
 from casework.domain.consent import Decision
 from casework.domain.facts import RecipientKind, Said
+from casework.services import news
 from casework.services.consents import decisions_for
+from casework.services.news import News
 
 if TYPE_CHECKING:
     from casework.web.staff.intake_form import IntakeForm
@@ -90,6 +92,9 @@ def totals(form: IntakeForm) -> dict[str, Decimal]:
 
 def _contact(form: IntakeForm) -> dict[str, str]:
     found = {name: form[name].data or "" for name in ("way", "time", "code_word")}
+    if "news" in form and form.news.data in {News.SMS, News.EMAIL}:
+        asked = (name for name in (news.WAY, news.ADDRESS) if name in form)
+        found |= {name: form[name].data or "" for name in asked}
     return {name: value for name, value in found.items() if value}
 
 

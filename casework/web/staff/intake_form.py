@@ -11,8 +11,11 @@ from wtforms import FieldList, FormField
 from casework import i18n
 from casework.domain import money as sums
 from casework.domain.facts import POST_ROLES
+from casework.domain.marks import N_
 from casework.i18n import lazy as _l
-from casework.services import directory, names, search
+from casework.services import directory, names, news, search
+from casework.services.news import News
+from casework.web import clock, news_wish
 from casework.web.fields import (
     AmountField,
     ChecksField,
@@ -27,6 +30,7 @@ from casework.web.fields import (
     chosen,
     optional,
 )
+from casework.web.news_wish import NewsWish
 from casework.web.staff import words
 from casework.web.staff.labels import Labels
 
@@ -44,6 +48,7 @@ _MOST_WORKERS: Final = 100_000
 _KEY_BYTES: Final = 16
 _CHANNELS: Final = ("office", "telephone", "visit", "message")
 NOT_ASKED: Final = ""
+_NEWS: Final = {News.SMS: N_("Yes, by SMS"), News.EMAIL: N_("Yes, by e-mail")}
 SAID: Final = {
     "plain": _l("Yes, without names"),
     "named": _l("Yes, with names"),
@@ -72,7 +77,7 @@ class MoneyForm(Form):
             raise ValidationError(gettext("Write the amount with digits only, like 9000."))
 
 
-class IntakeForm(Form):
+class IntakeForm(NewsWish):
     """All that a first talk can bring; only what is marked is needed."""
 
     key = HiddenField()
@@ -84,6 +89,8 @@ class IntakeForm(Form):
     way = SelectField(_l("Safe contact"), optional())
     time = TextField(_l("Safe time to call"), longest=100)
     code_word = TextField(_l("Code word"), longest=60)
+    news = SelectField(_l("Message to the worker when there is news?"), optional())
+    news_email = TextField(_l("E-mail for the message"), longest=200)
     language = SelectField(_l("Language"), chosen(_l("Choose the language.")))
     channel = SelectField(_l("How it came in"), optional())
     headcount = WholeNumberField(_l("Workers in the case"), least=1, most=_MOST_WORKERS)
@@ -113,6 +120,7 @@ class IntakeForm(Form):
     wants = ChecksField(_l("What the worker wants"))
     how = SelectField(_l("How given"), optional())
     at_work = ""
+    no_contact = N_("The worker wants no contact: choose “No” here, too.")
 
     def validate_categories(self, field: ChecksField) -> None:
         """Ask for at least one category."""
@@ -154,6 +162,7 @@ def make(session: Session) -> IntakeForm:
     form = IntakeForm(headcount=1, channel="office", how="spoken")
     form.key.data = form.key.data or secrets.token_urlsafe(_KEY_BYTES)
     _choices_of_codes(form)
+    _choices_of_news(session, form)
     _choices_of_taxonomy(session, form)
     _choices_of_countries(session, form)
     _add_rows(session, form)
@@ -170,6 +179,11 @@ def _choices_of_codes(form: IntakeForm) -> None:
     form.official.choices = [choose, *words.choices(words.SAID)]
     form.way.choices = [("", gettext("Not asked")), *words.choices(words.WAY)]
     form.how.choices = words.choices(words.CONSENT_HOW)
+
+
+def _choices_of_news(session: Session, form: IntakeForm) -> None:
+    first = [("", gettext("Not asked")), (News.NO.value, gettext("No"))]
+    news_wish.offer(form, news.ways(session, clock.now()), first, _NEWS)
 
 
 def _choices_of_taxonomy(session: Session, form: IntakeForm) -> None:
