@@ -11,9 +11,12 @@ CODE := $(wildcard casework scripts tests bench/*.py wsgi.py)
 JOBS ?= auto
 BENCH_CASES ?= 100000
 BENCH_DATABASE ?= $(or $(DATABASE_URL),sqlite)
+# What else the bench is told: BENCH_OPTIONS="--against 100000 --no-sweep"
+BENCH_OPTIONS ?= --peer
+PEER := bench/.peer
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test lint format units browser faults bench catalogues compile lock
+.PHONY: help install install-dev run test lint format units browser faults bench bench-peer lock-peer catalogues compile lock
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -46,8 +49,10 @@ faults: install-dev compile ## try long what make test tries short: bad input, f
 	CHROMIUM="$$(scripts/find-browser)" && export CHROMIUM && \
 		FAULTS=long $(BIN)/pytest -m faults -n $(JOBS) -rP
 
-bench: install-dev compile ## measure with many cases: BENCH_CASES=100000 BENCH_DATABASE=sqlite, postgres or an address
-	$(BIN)/python -m bench.run --cases $(BENCH_CASES) --database "$(BENCH_DATABASE)"
+bench: install-dev compile bench-peer ## measure with many cases, the peer beside: BENCH_CASES=100000 BENCH_DATABASE=sqlite, postgres or an address
+	$(BIN)/python -m bench.run --cases $(BENCH_CASES) --database "$(BENCH_DATABASE)" $(BENCH_OPTIONS)
+
+bench-peer: $(PEER)/installed ## make the environment of the peer that the bench measures beside ours
 
 format: install-dev ## lay out the code, and mend what can be mended by machine
 	$(BIN)/ruff check --fix
@@ -63,10 +68,19 @@ lock: install-dev ## lock the newest versions that requirements*.in allow
 	$(LOCK) requirements.in -o requirements.txt
 	$(LOCK) requirements-dev.in -o requirements-dev.txt
 
+lock-peer: install-dev ## lock the peer anew, of the version that bench/peer/requirements.in names
+	$(LOCK) bench/peer/requirements.in -o bench/peer/requirements.txt
+
 # An environment is made once, and filled anew only when its lock has changed. One that could not
 # be made whole is taken away: Debian without python3-venv leaves half of one.
 $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+
+$(PEER)/installed: bench/peer/requirements.txt
+	@$(PYTHON) -m venv $(PEER) || { rm -rf $(PEER); exit 1; }
+	$(PEER)/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --require-hashes \
+		-r bench/peer/requirements.txt
+	@touch $@
 
 $(VENV)/installed-run: requirements.txt | $(BIN)/python
 	$(PIP) install --no-deps --require-hashes -r requirements.txt

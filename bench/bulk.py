@@ -2,79 +2,37 @@
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
-from collections.abc import Callable
-from datetime import datetime
-from decimal import Decimal
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import JSON, Connection, Table
+from sqlalchemy import Connection, Table
 
-_AT_ONCE: Final = 40_000  # rows
-# What both drivers take.
-_AS_IT_IS: Final = frozenset({int, str, bytes, bool, type(None)})
-
-Encode = Callable[[Any], Any]
+Rows = Mapping[str, Sequence[Sequence[Any]]]
 
 
 class Bulk:
-    """Rows on their way into tables, which are given in the order to write them in."""
+    """Writes into tables, which are given in the order to write them in."""
 
-    def __init__(self, connection: Connection, tables: list[Table]) -> None:
+    def __init__(self, connection: Connection, tables: Sequence[Table]) -> None:
         self.connection, self.tables = connection, tables
         self.sqlite = connection.dialect.name == "sqlite"
-        self.waiting: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
-        self.json = {
-            table.name: {column.name for column in table.columns if isinstance(column.type, JSON)}
-            for table in tables
-        }
-        self.columns = {table.name: [c.name for c in table.columns] for table in tables}
-        self.count = 0
 
-    def add(self, table: str, row: dict[str, Any]) -> None:
-        """Take a row."""
-        texts, plain = self.json[table], self._plain
-        self.waiting[table].append(
-            tuple(
-                json.dumps(row[name])
-                if name in texts
-                else row[name]
-                if type(row[name]) in _AS_IT_IS
-                else plain(row[name])
-                for name in self.columns[table]
-            )
-        )
-        self.count += 1
-
-    def _plain(self, value: Any) -> Any:
-        if not self.sqlite:
-            return value
-        if isinstance(value, datetime):
-            return value.replace(tzinfo=None).isoformat(" ", "microseconds")
-        return float(value) if isinstance(value, Decimal) else value
-
-    def is_full(self) -> bool:
-        """Tell whether so much waits that it should be written."""
-        return self.count >= _AT_ONCE
-
-    def write(self) -> None:
-        """Write all that waits."""
+    def write(self, rows: Rows) -> None:
+        """Write rows, given by table, their values in the order of its columns."""
         raw: Any = self.connection.connection.driver_connection
         cursor = raw.cursor()
         for table in self.tables:
-            rows = self.waiting.pop(table.name, [])
-            if rows:
-                self._into(cursor, table.name, rows)
+            if some := rows.get(table.name):
+                self._into(cursor, table, some)
         cursor.close()
-        self.count = 0
 
-    def _into(self, cursor: Any, table: str, rows: list[tuple[Any, ...]]) -> None:
-        names = ", ".join(f'"{name}"' for name in self.columns[table])
+    def _into(self, cursor: Any, table: Table, rows: Sequence[Sequence[Any]]) -> None:
+        names = ", ".join(f'"{column.name}"' for column in table.columns)
         if self.sqlite:
-            marks = ", ".join("?" * len(self.columns[table]))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608
+            marks = ", ".join("?" * len(table.columns))
+            into = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608
+            cursor.executemany(into, rows)
             return
-        with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+        with cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)

@@ -2,57 +2,76 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 from random import Random
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from bench import words
-from bench.prototypes import is_instant
+from bench.patterns import Pattern, Written, moved
 from casework import crypto
 from casework.crypto.seal import seal
-from casework.db import new_id
 from casework.domain import reference
 from casework.models.chaining import line
 from casework.services.told import passport_index, telephone_index
 
 if TYPE_CHECKING:
-    from sqlalchemy import Table
-
-    from bench.prototypes import Kept, Prototype
+    from bench.prototypes import Prototype
     from casework.models import Event
 
 _CASES: Final = "cases"
+_EVENTS: Final = "event"
 _HASH_BYTES: Final = 32
 # News older than this has been read.
 _NEWS: Final = timedelta(days=2)
+# How a line of history begins that has no place yet, in the form that its mac is taken of.
+_NOWHERE: Final = b"[0,"
+
+Row = list[Any]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of history that has no place yet: its row, and what follows its place in its form."""
+
+    row: Row
+    rest: bytes
 
 
 @dataclass
 class Chain:
-    """How far the history has got; the seed goes on from there as every writer does."""
+    """How far the history has got; the seed goes on from there as every writer does.
+
+    `seq_at` and `mac_at` say where in a row the place of a line and its mac stand.
+    """
 
     seq: int
     mac: bytes
+    seq_at: int
+    mac_at: int
     take: Callable[[bytes, bytes], bytes] = field(default_factory=crypto.history_macs)
 
-    def add(self, row: dict[str, Any]) -> None:
-        """Give a line its place."""
-        row["seq"] = self.seq + 1
-        row["mac"] = self.take(self.mac, line(row["seq"], cast("Event", SimpleNamespace(**row))))
-        self.seq, self.mac = row["seq"], row["mac"]
+    def place(self, told: Line) -> Row:
+        """Give a line its place; return its row."""
+        self.seq += 1
+        self.mac = self.take(self.mac, b"[%d,%b" % (self.seq, told.rest))
+        told.row[self.seq_at], told.row[self.mac_at] = self.seq, self.mac
+        return told.row
 
 
 @dataclass(frozen=True)
 class Around:
-    """What all copies share: chance, firms, who works at each desk, and the history."""
+    """What the copies of a batch share: chance, new ids, firms, who works at each desk."""
 
     chance: Random
+    new_ids: count[int]
     parties: list[int]
     people: Mapping[str, list[int]]
-    chain: Chain
+    written: Written
 
 
 class Copy:
@@ -60,84 +79,99 @@ class Copy:
 
     def __init__(self, like: Prototype, number: int, shift: timedelta, around: Around) -> None:
         self.like, self.number, self.shift, self.around = like, number, shift, around
-        self.chance = around.chance
+        self.chance, self.written = around.chance, around.written
         self.spoken = words.language(self.chance)
-        self.ids: dict[Any, int] = {old: new_id() for old in like.ids}
-        old = like.rows[next(t for t in like.rows if t.name == _CASES)][0].values["id"]
-        self.case_id = self.ids[old]
+        self.ids: dict[Any, int] = {old: next(around.new_ids) for old in like.ids}
+        # Many rows of a case are of one moment.
+        self.instants: dict[datetime, Any] = {}
+        self.case_id = self.ids[like.case_id]
         self.wrapped = crypto.new_data_key(_CASES, self.case_id)
         holder = SimpleNamespace(__tablename__=_CASES, id=self.case_id, wrapped_key=self.wrapped)
         self.key = crypto.data_key(holder)
 
-    def rows(self) -> Iterator[tuple[str, dict[str, Any]]]:
+    def rows(self, patterns: list[Pattern]) -> Iterator[tuple[str, Row | Line]]:
         """Return the rows of the new case, each with the name of its table."""
-        for table, kept in self.like.rows.items():
-            for each in kept:
-                yield table.name, self._row(table, each)
+        for pattern in patterns:
+            row = self._row(pattern)
+            if pattern.table == _EVENTS:
+                yield _EVENTS, Line(row, self._rest(pattern, row))
+            else:
+                yield pattern.table, row
 
-    def _row(self, table: Table, kept: Kept) -> dict[str, Any]:
-        row = kept.fixed.copy()
-        for name, value in kept.moving.items():
-            row[name] = self._moved(value)
-        place = f"{table.name}|{{}}|{row['id']}"
-        for column, text in kept.words.items():
-            said = self._said(table.name, column, text)
-            row[column] = seal(self.key, said.encode(), place.format(column))
-        change = getattr(self, f"_{table.name}", None)
-        if change:
-            change(row)
+    def _row(self, pattern: Pattern) -> Row:
+        row, ids, shift, instants = pattern.cells.copy(), self.ids, self.shift, self.instants
+        for place, old in pattern.ids:
+            row[place] = ids[old]
+        for place, instant in pattern.instants:
+            if instant not in instants:
+                instants[instant] = self.written.instant(instant + shift)
+            row[place] = instants[instant]
+        for place, _name, value, as_json in pattern.lists:
+            other = moved(value, shift, ids)
+            row[place] = json.dumps(other) if as_json else other
+        row_id = row[pattern.places["id"]]
+        for place, column, text in pattern.words:
+            row[place] = self._sealed(pattern.table, column, row_id, text)
+        change = getattr(self, f"_{pattern.table}", None)
+        for name, value in (change(pattern, row_id) if change else {}).items():
+            row[pattern.places[name]] = value
         return row
 
-    def _moved(self, value: Any) -> Any:
-        if isinstance(value, datetime):
-            return value + self.shift
-        if isinstance(value, list):
-            return [self._moved(each) for each in value]
-        if isinstance(value, dict):
-            return {key: self._moved(each) for key, each in value.items()}
-        if isinstance(value, str):
-            moves = is_instant(value)
-            return (datetime.fromisoformat(value) + self.shift).isoformat() if moves else value
-        return self.ids.get(value, value) if type(value) is int else value
-
-    def _said(self, table: str, column: str, text: str) -> str:
+    def _sealed(self, table: str, column: str, row_id: int, text: str) -> bytes:
         if (table, column) == (_CASES, "story_sealed"):
-            return words.story(self.chance, self.spoken)
-        return text
+            text = words.story(self.chance, self.spoken)
+        return seal(self.key, text.encode(), f"{table}|{column}|{row_id}")
 
-    def _cases(self, row: dict[str, Any]) -> None:
-        filed = row["filed_at"]
-        row["wrapped_key"] = self.wrapped
-        row["reference"] = reference.make(row["origin"], filed.year, self.number)
-        row["submission_key"] = self.chance.randbytes(16).hex()
-        # The slow hash of a code that nobody holds looks like any other bytes.
-        row["code_hash"] = self.chance.randbytes(_HASH_BYTES)
-        row["import_id"] = None
-        row["language"] = self.spoken
-        if row["caseworker_id"] is not None:
-            row["caseworker_id"] = self.chance.choice(self.around.people[row["desk_office_id"]])
+    def _cases(self, like: Pattern, _row_id: int) -> dict[str, Any]:
+        kept = like.kept.values
+        filed = kept["filed_at"] + self.shift
+        changed: dict[str, Any] = {
+            "wrapped_key": self.wrapped,
+            "reference": reference.make(kept["origin"], filed.year, self.number),
+            "submission_key": self.chance.randbytes(16).hex(),
+            # The slow hash of a code that nobody holds looks like any other bytes.
+            "code_hash": self.chance.randbytes(_HASH_BYTES),
+            "import_id": None,
+            "language": self.spoken,
+        }
+        if kept["caseworker_id"] is not None:
+            colleagues = self.around.people[kept["desk_office_id"]]
+            changed["caseworker_id"] = self.chance.choice(colleagues)
+        return changed
 
-    def _person(self, row: dict[str, Any]) -> None:
+    def _person(self, like: Pattern, row_id: int) -> dict[str, Any]:
         """Give whoever complains what the published stories left out."""
-        if row["kind"] != "complainant":
-            return
+        if like.kept.values["kind"] != "complainant":
+            return {}
         number, passport = words.telephone(self.chance, self.spoken), words.passport(self.chance)
-        row["telephone_index"] = telephone_index(number)
-        row["passport_index"] = passport_index(passport)
-        said = {"name": words.person(self.chance, self.spoken), "telephone": number}
-        for name, text in (said | {"passport": passport}).items():
-            column = f"{name}_sealed"
-            row[column] = seal(self.key, text.encode(), f"person|{column}|{row['id']}")
+        said = {
+            "name_sealed": words.person(self.chance, self.spoken),
+            "telephone_sealed": number,
+            "passport_sealed": passport,
+        }
+        return {
+            "telephone_index": telephone_index(number),
+            "passport_index": passport_index(passport),
+        } | {name: self._sealed("person", name, row_id, text) for name, text in said.items()}
 
-    def _case_party(self, row: dict[str, Any]) -> None:
-        if row["party_id"] is not None:
-            # Few firms are named often, and many once or twice.
-            skewed = int(len(self.around.parties) * self.chance.random() ** 3)
-            row["party_id"] = self.around.parties[skewed]
+    def _case_party(self, like: Pattern, _row_id: int) -> dict[str, Any]:
+        if like.kept.values["party_id"] is None:
+            return {}
+        # Few firms are named often, and many once or twice.
+        skewed = int(len(self.around.parties) * self.chance.random() ** 3)
+        return {"party_id": self.around.parties[skewed]}
 
-    def _notice(self, row: dict[str, Any]) -> None:
-        if row["seen_at"] is None and row["at"] < self.like.moment - _NEWS:
-            row["seen_at"] = row["at"] + _NEWS
+    def _notice(self, like: Pattern, _row_id: int) -> dict[str, Any]:
+        kept = like.kept.values
+        at = kept["at"] + self.shift
+        if kept["seen_at"] is None and at < self.like.moment - _NEWS:
+            return {"seen_at": self.written.instant(at + _NEWS)}
+        return {}
 
-    def _event(self, row: dict[str, Any]) -> None:
-        self.around.chain.add(row)
+    def _rest(self, like: Pattern, row: Row) -> bytes:
+        """Return what the mac of a line is taken of, without its place at the beginning."""
+        told = like.kept.values | {name: row[place] for name, place in like.places.items()}
+        told["at"] = like.kept.values["at"] + self.shift
+        told["data"] = json.loads(told["data"])
+        whole = line(0, cast("Event", SimpleNamespace(**told)))
+        return whole.removeprefix(_NOWHERE)

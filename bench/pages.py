@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -15,6 +16,7 @@ from bench import bare, finds, readers
 from bench.client import Browser
 from bench.readers import Reader
 from bench.serving import Server
+from bench.targets import Limits
 from bench.timing import Row, repeated
 from casework.db import db
 from casework.models import Case
@@ -26,6 +28,8 @@ from casework.web.staff import listing
 
 _PAGE: Final = 1000
 _BARE_TIMES: Final = 5
+_OF_BARE: Final = 3
+_ALL: Final = Wish()
 # Filters as a reader combines them; `whose=all` is all that one may see.
 _FILTERS: Final[Mapping[str, Mapping[str, str]]] = {
     "corridor": {"origin": "KH", "destination": "TH"},
@@ -51,7 +55,6 @@ class Place:
     app: Flask
     server: Server
     times: int
-    peer: Mapping[str, float]
 
     @property
     def port(self) -> int:
@@ -65,7 +68,8 @@ class Place:
         statements = bare.of_page(self.app, reader.token, path)
         note = f"{len(statements)} queries{'; ' if note else ''}{note}"
         raw = bare.seconds(self.app, statements, _BARE_TIMES)
-        return Row(name, taken, busy, bare=raw, peer=self.peer.get(peer), note=note)
+        limits = Limits(grows=True)
+        return Row(name, taken, busy, bare=raw, peer=peer, limits=limits, note=note)
 
     def timed(self, work: Callable[[int], float]) -> tuple[list[float], float]:
         """Return how long each turn took, and the server's processor time of one."""
@@ -84,6 +88,7 @@ def rows(place: Place) -> Iterator[Row]:
         caseworker = readers.busiest()
     yield place.page("queue, all cases", coordinator, _cases(whose="all"), "queue")
     yield place.page("queue, page 1,000", coordinator, _far(place.app, coordinator), "queue")
+    yield _alone(place.app, coordinator, place.times)
     yield place.page("queue of a caseworker", caseworker, _cases(), "queue")
     yield place.page("queue of an officer", officer, _cases(), "queue")
     for name, said in _FILTERS.items():
@@ -93,6 +98,26 @@ def rows(place: Place) -> Iterator[Row]:
     yield _case(place, coordinator)
     yield place.page("escalation queue", supervisor, "/staff/escalations", "queue")
     yield place.page("dashboard: workload", supervisor, "/staff/workload", "dashboard")
+
+
+def _alone(app: Flask, reader: Reader, times: int) -> Row:
+    """Return the row of the queue's SQL as the service runs it, without the web, and bare."""
+
+    def read(_turn: int = 0) -> float:
+        db.session.rollback()
+        started = time.perf_counter()
+        queue.page(db.session(), reader.actor, clock.now(), wish=_ALL)
+        return time.perf_counter() - started
+
+    with app.app_context():
+        read()
+        with bare.noted(app) as statements:
+            read()
+        taken = repeated(read, times)
+        db.session.rollback()
+    raw = bare.seconds(app, statements, _BARE_TIMES)
+    limits = Limits(bare=_OF_BARE)
+    return Row("queue, its SQL alone", taken, bare=raw, limits=limits, note="without the page")
 
 
 def _cases(**said: str) -> str:
@@ -123,4 +148,6 @@ def _case(place: Place, reader: Reader) -> Row:
     statements = bare.of_page(place.app, reader.token, f"/staff/cases/{references[0]}")
     raw = bare.seconds(place.app, statements, _BARE_TIMES)
     note = f"{len(statements)} queries; each reading is written into the history"
-    return Row("case page", taken, busy, bare=raw, peer=place.peer.get("ticket"), note=note)
+    return Row(
+        "case page", taken, busy, bare=raw, peer="ticket", limits=Limits(grows=True), note=note
+    )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Table, select
@@ -26,37 +25,16 @@ _LEFT_OUT: Final = frozenset({"evidence", "login", "draft", "event"})
 _CASES: Final = Base.metadata.tables["cases"]
 _EVENTS: Final = Base.metadata.tables["event"]
 _CLOCKS: Final = Base.metadata.tables["clock"]
-_IDS_FROM: Final = 2**40
 _DAY_LENGTH: Final = len("2026-11-23")
 _NO_CLOCK: Final = timedelta(days=20)
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A row of a prototype: its values, and the words of its sealed cells by their column.
-
-    `fixed` are the values that a copy takes over, `moving` those that hold times or ids.
-    """
+    """A row of a prototype: its values, and the words of its sealed cells by their column."""
 
     values: dict[str, Any]
     words: dict[str, str]
-
-    @cached_property
-    def fixed(self) -> dict[str, Any]:
-        """What is the same in each copy."""
-        return {name: value for name, value in self.values.items() if not _moves(value)}
-
-    @cached_property
-    def moving(self) -> dict[str, Any]:
-        """What has to be looked at for each copy."""
-        return {name: value for name, value in self.values.items() if _moves(value)}
-
-
-def _moves(value: Any) -> bool:
-    """Tell whether a value can hold an instant, or an id: those are long numbers."""
-    if isinstance(value, str):
-        return is_instant(value)
-    return isinstance(value, datetime | list | dict) or (type(value) is int and value > _IDS_FROM)
 
 
 def is_instant(words: str) -> bool:
@@ -72,6 +50,7 @@ class Prototype:
     """
 
     rows: dict[Table, list[Kept]]
+    case_id: int
     ids: list[int]
     quiet: timedelta
     slack: timedelta
@@ -113,6 +92,7 @@ def _prototype(session: Session, case: Case, now: datetime) -> Prototype:
     next_looks = [each.values["next_at"] for each in rows[_CLOCKS] if each.values["next_at"]]
     return Prototype(
         rows=rows,
+        case_id=case.id,
         ids=sorted(row.values["id"] for kept in rows.values() for row in kept),
         quiet=min((each - now for each in next_looks), default=_NO_CLOCK),
         slack=case.next_due_at - now if case.next_due_at else _NO_CLOCK,

@@ -7,19 +7,22 @@ started again, it goes on where it was.
 from __future__ import annotations
 
 import argparse
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, insert, select, text
 
-from bench import place, prototypes, words
+from bench import ahead, place, prototypes, quick, words
 from bench.bulk import Bulk
 from bench.copies import Around, Chain, Copy
+from bench.patterns import Pattern, Written, patterns
 from bench.progress import Progress
 from casework import crypto
 from casework.cli import database
@@ -46,6 +49,10 @@ _EACH_KEEPS: Final = 2000
 _CASES_A_PARTY: Final = 40
 _FEWEST_PARTIES: Final = 30
 _UNKNOWN: Final = {"country": "", "licence": ""}
+AT_ONCE: Final = 1_000  # cases in one transaction.
+
+# Rows by table, in the order of its columns; lines of history, which have no place yet.
+Batch = dict[str, list[Any]]
 
 
 @dataclass(frozen=True)
@@ -58,12 +65,30 @@ class Plan:
     protos: Sequence[Prototype]
     parties: list[int]
     people: Mapping[str, list[int]]
+    written: Written
 
-    def next(self, number: int, chance: Random, chain: Chain) -> Copy:
+    @cached_property
+    def patterns(self) -> dict[int, list[Pattern]]:
+        """The rows of each prototype, taken apart."""
+        return {each.case_id: patterns(each, self.written) for each in self.protos}
+
+    def batch(self, first: int, after: int) -> Batch:
+        """Return the rows of all cases from the number `first` until before `after`."""
+        chance = Random(SEED + first)
+        around = Around(chance, count(new_id()), self.parties, self.people, self.written)
+        made: Batch = defaultdict(list)
+        for number in range(first, after):
+            copy = self.next(number, around)
+            for table, row in copy.rows(self.patterns[copy.like.case_id]):
+                made[table].append(row)
+        return made
+
+    def next(self, number: int, around: Around) -> Copy:
         """Return the case of this number."""
+        chance = around.chance
         is_due = number * self.due // self.cases > (number - 1) * self.due // self.cases
         ended = not is_due and chance.random() >= _OPEN
-        like = chance.choice([each for each in self.protos if each.ended is ended])
+        like = chance.choice(self.kinds[ended])
         if ended:
             # The first ones are the oldest, as it is where cases come in one after the other.
             age = _OLDEST * (1 - number / self.cases) + _DAY * chance.random()
@@ -71,8 +96,12 @@ class Plan:
             age = like.slack + _DAY * chance.random()
         else:
             age = max(like.quiet - _MARGIN, timedelta()) * chance.random()
-        around = Around(chance, self.parties, self.people, chain)
         return Copy(like, number, -age, around)
+
+    @cached_property
+    def kinds(self) -> dict[bool, list[Prototype]]:
+        """The prototypes that have ended, and those that go on."""
+        return {end: [each for each in self.protos if each.ended is end] for end in (True, False)}
 
 
 def seed(cases: int, due: int) -> None:
@@ -89,7 +118,8 @@ def seed(cases: int, due: int) -> None:
         protos = prototypes.read(session, now)
         people = _people(session, protos, cases, now)
         parties = _parties(session, max(cases // _CASES_A_PARTY, _FEWEST_PARTIES))
-    _fill(Plan(cases, due, now, protos, parties, people))
+    written = Written(db.engine.dialect.name == "sqlite")
+    _fill(Plan(cases, due, now, protos, parties, people, written))
     _tidy()
 
 
@@ -145,23 +175,29 @@ def _parties(session: Session, wanted: int) -> list[int]:
 
 def _fill(plan: Plan) -> None:
     done = _number()
+    # Whatever is open from here on is opened for the load.
+    db.session.remove()
     progress = Progress("cases", plan.cases, done)
+    with quick.loading(db.engine, prototypes.tables(), plan.cases - done):
+        for after, batch in ahead.made(plan.batch, range(done + 1, plan.cases + 1), AT_ONCE):
+            _store(batch, range(done + 1, after))
+            done = after - 1
+            progress.tell(done)
+
+
+def _store(batch: Batch, numbers: range) -> None:
+    """Write a batch of cases: their lines of history get their places here, one after the other."""
     tables = prototypes.tables()
-    while done < plan.cases:
-        with transaction() as session:
-            head = session.get_one(ChainHead, 1, with_for_update=True)
-            chain = Chain(head.seq, head.mac)
-            bulk = Bulk(session.connection(), tables)
-            chance, first = Random(SEED + done), done
-            while done < plan.cases and not bulk.is_full():
-                done += 1
-                for table, row in plan.next(done, chance, chain).rows():
-                    bulk.add(table, row)
-            bulk.write()
-            session.execute(insert(CaseNumber), [{"id": n + 1} for n in range(first, done)])
-            head.seq, head.mac = chain.seq, chain.mac
-            head.seal = crypto.head_seal(chain.seq, chain.mac)
-        progress.tell(done)
+    names = [column.name for column in tables[-1].columns]
+    with transaction() as session:
+        head = session.get_one(ChainHead, 1, with_for_update=True)
+        chain = Chain(head.seq, head.mac, names.index("seq"), names.index("mac"))
+        lines = tables[-1].name
+        placed = {lines: [chain.place(each) for each in batch.pop(lines)]}
+        Bulk(session.connection(), tables).write(batch | placed)
+        session.execute(insert(CaseNumber), [{"id": number} for number in numbers])
+        head.seq, head.mac = chain.seq, chain.mac
+        head.seal = crypto.head_seal(chain.seq, chain.mac)
 
 
 def _tidy() -> None:

@@ -11,6 +11,7 @@ from typing import Final
 
 from sqlalchemy import func, select
 
+from bench import serving
 from bench.client import Browser
 from bench.place import ROOT
 from bench.serving import Server
@@ -32,9 +33,7 @@ _KIB: Final = 1024
 
 def sweep() -> Row:
     """Let the sweep act on all that is due, as the command does; needs an application's context."""
-    due = select(func.count(func.distinct(Clock.case_id))).where(Clock.next_at <= clock.now())
-    number = db.session.scalar(due) or 0
-    db.session.remove()
+    number = due()
     started = time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-m", "flask", "--app", "wsgi", "escalate"],
@@ -48,15 +47,32 @@ def sweep() -> Row:
         f"sweep of {number:,} due cases",
         [taken],
         per_second=number / taken,
+        peer="escalation",
         note=done.stdout.strip(),
     )
 
 
-def server(running: Server, peer_start: float | None, peer_memory: float | None) -> Iterator[Row]:
-    """Return the rows of the server itself: how it starts, and what it takes after the load."""
-    beside = f"; the peer {peer_memory:,.0f} MiB" if peer_memory else ""
-    yield Row("cold start", [running.cold_start], peer=peer_start)
-    yield Row("memory after the load", note=f"{running.mebibytes():,.0f} MiB{beside}")
+def due() -> int:
+    """Return how many cases are due; needs an application's context."""
+    wanted = select(func.count(func.distinct(Clock.case_id))).where(Clock.next_at <= clock.now())
+    number = db.session.scalar(wanted) or 0
+    db.session.remove()
+    return number
+
+
+def memory(running: Server) -> Row:
+    """Return the row of what the server takes after the load."""
+    taken = running.mebibytes()
+    return Row("memory after the load", peer="memory", size=taken, note=f"{taken:,.0f} MiB")
+
+
+def cold_start(times: int) -> Row:
+    """Start the server again and again; return the row of how long it takes to its first page."""
+    taken = []
+    for _ in range(times):
+        with serving.ours() as server:
+            taken.append(server.cold_start)
+    return Row("cold start", taken, peer="cold start")
 
 
 def sizes(port: int) -> Iterator[Row]:

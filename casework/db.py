@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pysqlite3.dbapi2 as sqlite
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Engine, MetaData, create_engine, event
+from sqlalchemy import BigInteger, DateTime, Engine, MetaData, create_engine, event, exc
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 OLDEST_SQLITE = (3, 51, 3)
 BUSY_TIMEOUT_MS = 15_000
 WRITES = "casework_writes"
+# Why SQLite could not do something that it can do at another moment: somebody writes, the disk or
+# the memory is full, the file is not to be reached. All else is a fault of ours.
+_PASSING = frozenset(
+    ("BUSY", "LOCKED", "NOMEM", "READONLY", "INTERRUPT", "IOERR", "FULL", "CANTOPEN", "PROTOCOL")
+)
 _RANDOM_BITS = 22
 _STEPS = 256
 _ids = threading.Lock()
@@ -163,6 +168,18 @@ def transaction() -> Iterator[Session]:
     except BaseException:
         session.rollback()
         raise
+
+
+def passes(error: exc.SQLAlchemyError) -> bool:
+    """Tell whether a failed connection or statement may work when it is tried again as it is.
+
+    PostgreSQL's driver has a kind of error for that, SQLite's has one for everything.
+    """
+    cause = getattr(error, "orig", None)
+    if not isinstance(cause, sqlite.Error):
+        return True
+    name = getattr(cause, "sqlite_errorname", "")
+    return name.removeprefix("SQLITE_").partition("_")[0] in _PASSING
 
 
 def clear_journal() -> bool:

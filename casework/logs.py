@@ -14,6 +14,7 @@ from typing import Final, TextIO
 
 from pythonjsonlogger.json import JsonFormatter
 
+_LOG: Final = logging.getLogger(__name__)
 REQUESTS: Final = "casework.requests"
 _PLAIN: Final = "%(asctime)s %(levelname)s %(message)s"
 _FIELDS: Final = "%(asctime)s %(levelname)s %(name)s %(message)s"
@@ -44,6 +45,13 @@ def way_of(error: BaseException | None) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
     return " > ".join([type(error).__name__, *places])
+
+
+def report(what: str, error: BaseException) -> None:
+    """Log a failure: what failed, the kind of the error and the place it was raised at."""
+    steps = traceback.extract_tb(error.__traceback__)
+    place = f"{steps[-1].name}, line {steps[-1].lineno}" if steps else "nowhere"
+    _LOG.error("%s: %s in %s.", what, type(error).__name__, place)
 
 
 def configure(*, json: bool, stream: TextIO | None = None) -> None:

@@ -176,7 +176,7 @@ def _turn(app: Flask, task: Task) -> Callable[[], None]:
                     with transaction() as session:
                         turns.end(session, now(), task=name, worker=worker, outcome=outcome)
             except Exception as error:  # noqa: BLE001 - the next turn tries again.
-                sweeping.report(f"The turn of {name} was not written down", error)
+                logs.report(f"The turn of {name} was not written down", error)
 
     return run
 
@@ -185,7 +185,7 @@ def _outcome(task: Task) -> str:
     try:
         task.do()
     except Exception as error:  # noqa: BLE001 - the next turn tries again.
-        sweeping.report(f"The {task.do.__name__} failed", error)
+        logs.report(f"The {task.do.__name__} failed", error)
         return turns.FAILED
     return turns.DONE
 

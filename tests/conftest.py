@@ -30,7 +30,9 @@ from casework.app import create_app
 from casework.db import Base, db
 from casework.models import guards
 from casework.web import reading
+from tests import receivers
 from tests.pages import CheckedClient
+from tests.receivers import Seen
 from tests.tampering import unguarded
 
 # The machines that run the tests are slow and shared: how long an example takes says nothing.
@@ -198,6 +200,20 @@ def clock(app: Flask) -> Clock:
 def now(clock: Clock) -> datetime:
     """The moment at which a test begins."""
     return clock.now
+
+
+@pytest.fixture
+def post() -> Iterator[Seen]:
+    """A mail server."""
+    with receivers.mail_receiver() as seen:
+        yield seen
+
+
+@pytest.fixture
+def http() -> Iterator[Seen]:
+    """A server of the web that notes what it is sent."""
+    with receivers.http_receiver() as seen:
+        yield seen
 
 
 @pytest.fixture

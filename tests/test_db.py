@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, create_engine, event, select, text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
-from casework.db import BUSY_TIMEOUT_MS, _sqlite_begin, db, new_id, transaction, tune
+from casework.db import BUSY_TIMEOUT_MS, _sqlite_begin, db, new_id, passes, transaction, tune
 from casework.domain.facts import Role
 from casework.models import CaseNumber, Event, Setting, Staff
 from tests import factories
@@ -110,6 +110,24 @@ def test_a_writer_on_sqlite_holds_the_lock_from_the_start(app: Flask) -> None:
             cursor.execute("BEGIN IMMEDIATE")
         cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
         other.close()
+
+
+def test_what_passes_by_itself_is_told_from_what_is_broken(engine: Engine) -> None:
+    with engine.connect() as one, engine.connect() as other, one.begin():
+        one.execute(text("DELETE FROM setting"))
+        other.exec_driver_sql("PRAGMA busy_timeout=0")
+        with pytest.raises(OperationalError) as locked:
+            other.execute(text("DELETE FROM setting"))
+        assert passes(locked.value)
+        other.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        with pytest.raises(OperationalError) as missing:
+            other.execute(text("DELETE FROM nowhere"))
+        assert not passes(missing.value)
+        one.rollback()
+    away = create_engine("postgresql+psycopg://127.0.0.1:1/casework")
+    with pytest.raises(OperationalError) as gone, away.connect():
+        pass
+    assert passes(gone.value)
 
 
 @BOTH

@@ -25,10 +25,10 @@ from casework.channels.patience import USUAL, Patience
 from casework.channels.trouble import Never, NotDelivered
 from casework.cli import wording
 from casework.cli.sentences import Command, on_data
-from casework.cli.sweeping import report
 from casework.config import Outgoing, Settings
 from casework.db import transaction
 from casework.domain.letters import Channel, Trouble
+from casework.logs import report
 from casework.services import news, outbox, staff_letters, ways_out, webhooks
 from casework.services.outbox import Parcel
 from casework.web.clock import now as system_now

@@ -14,9 +14,9 @@ from sqlalchemy import select
 
 from casework.cli.progress import Teller, stoppable
 from casework.cli.sentences import Command, Sorry, on_data
-from casework.cli.sweeping import report
 from casework.config import Settings
 from casework.db import clear_journal, db, transaction
+from casework.logs import report
 from casework.models import Evidence
 from casework.services import retention
 from casework.services.evidence import taking

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import traceback
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,12 +12,12 @@ from click import echo, option
 
 from casework.cli.sentences import Command, Refused, on_data
 from casework.db import db, transaction
+from casework.logs import report
 from casework.services import sweep
 from casework.web.clock import now as system_now
 
 # So many cases in one transaction: on SQLite others wait for it, a moment that nobody notices.
 AT_ONCE: Final = 200
-_LOG: Final = logging.getLogger(__name__)
 
 
 @dataclass
@@ -67,12 +65,6 @@ def _one(case_id: int, now: datetime, swept: Swept) -> list[str]:
         swept.failed += 1
         report("The sweep failed on a case", error)
         return []
-
-
-def report(what: str, error: Exception) -> None:
-    """Log a failure: what kind and where in the code, never what was being handled."""
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    _LOG.error("%s: %s in %s, line %s.", what, type(error).__name__, place.name, place.lineno)
 
 
 @click.command("escalate", cls=Command)

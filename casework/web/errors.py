@@ -15,7 +15,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy import exc
 from werkzeug.exceptions import Conflict, HTTPException, SecurityError, ServiceUnavailable
 
-from casework.db import db
+from casework.db import db, passes
 from casework.domain.marks import N_
 from casework.services.casefile import NotAllowed, StaleCase
 from casework.web import context, pace, sessions, uploading
@@ -113,8 +113,11 @@ def _fault(code: int) -> Fault:
 def _not_saved(error: exc.SQLAlchemyError) -> Response:
     """Say that nothing was kept: the disk is full, or the database is away or overrun.
 
-    Why stands in the log, without what was being kept. It comes right by itself.
+    Why stands in the log, without what was being kept. It comes right by itself; what does not
+    is raised, as every other fault.
     """
+    if not passes(error):
+        raise error
     report("The database failed", error)
     return _show(ServiceUnavailable(retry_after=_BACK_IN))
 

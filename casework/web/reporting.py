@@ -6,16 +6,15 @@ wrote, and a line break in either would begin a line of somebody else's making.
 
 from __future__ import annotations
 
-import logging
-import traceback
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from flask import Flask, has_request_context, request
+
+from casework import logs
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-_LOG: Final = logging.getLogger(__name__)
 _Failure = tuple[type, BaseException, "TracebackType"]
 
 
@@ -29,10 +28,8 @@ class Discreet(Flask):
 
 
 def report(what: str, error: BaseException) -> None:
-    """Log a failure: what failed, at which page, the kind of the error and its place."""
-    steps = traceback.extract_tb(error.__traceback__)
-    place = f"{steps[-1].name}, line {steps[-1].lineno}" if steps else "nowhere"
-    _LOG.error("%s at %s: %s in %s.", what, _page(), type(error).__name__, place)
+    """Log a failure as every part of the house does, and at which page it was."""
+    logs.report(f"{what} at {_page()}", error)
 
 
 def _page() -> str:

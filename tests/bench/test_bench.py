@@ -10,9 +10,9 @@ from typing import Final
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import func, inspect, select, text
 
-from bench import seed
+from bench import quick, seed
 from casework.db import db, transaction
 from casework.models import Case
 from casework.services import audit, casefile
@@ -53,13 +53,20 @@ def test_every_measure_works(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_what_is_seeded_is_what_the_application_would_have_written(app: Flask) -> None:
+def test_what_is_seeded_is_what_the_application_would_have_written(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As with a million: batches made in another process, and no indexes meanwhile.
+    monkeypatch.setattr(seed, "AT_ONCE", 30)
+    monkeypatch.setattr(quick, "MANY", 10)
     with app.app_context():
+        before = indexes()
         app.config["CLOCK"] = clock.system
         # The seed numbers cases from the first, as in a database of its own.
         with transaction() as fresh:
             fresh.execute(text("DELETE FROM sqlite_sequence"))
         seed.seed(cases=80, due=8)
+        assert indexes() == before
         session, now = db.session(), clock.system()
         assert audit.verify(session).finding is None
         cases = session.scalars(select(Case).order_by(Case.id)).all()
@@ -67,10 +74,52 @@ def test_what_is_seeded_is_what_the_application_would_have_written(app: Flask) -
         assert {case.language for case in cases} >= {"en", "km", "my", "th", "lo"}
         for case in cases[40:]:
             assert case.story
-            before = standing(case)
+            stood = standing(case)
             casefile.settle(session, case, now)
-            assert standing(case) == before
+            assert standing(case) == stood
         session.rollback()
+
+
+@pytest.mark.slow
+def test_a_seed_that_was_stopped_goes_on_and_puts_the_indexes_back(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seed, "AT_ONCE", 30)
+    monkeypatch.setattr(quick, "MANY", 10)
+    with app.app_context():
+        app.config["CLOCK"] = clock.system
+        with transaction() as fresh:
+            fresh.execute(text("DELETE FROM sqlite_sequence"))
+        before, stored = indexes(), seed._store
+
+        def stop(batch: seed.Batch, numbers: range) -> None:
+            if numbers.start > 70:
+                raise KeyboardInterrupt
+            stored(batch, numbers)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(seed, "_store", stop)
+            with pytest.raises(KeyboardInterrupt):
+                seed.seed(cases=100, due=10)
+        assert indexes() < before
+        assert db.session.scalar(select(func.count()).select_from(Case)) == 70
+        db.session.remove()
+        seed.seed(cases=100, due=10)
+        assert indexes() == before
+        assert db.session.scalar(select(func.count()).select_from(Case)) == 100
+        assert audit.verify(db.session()).finding is None
+        db.session.rollback()
+
+
+def indexes() -> set[str]:
+    """Return the names of all indexes that the database has now."""
+    with db.engine.connect() as connection:
+        found = inspect(connection)
+        return {
+            str(index["name"])
+            for table in found.get_table_names()
+            for index in found.get_indexes(table)
+        }
 
 
 def standing(case: Case) -> tuple[object, ...]:

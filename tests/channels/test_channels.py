@@ -34,18 +34,6 @@ NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 BODY = "មានដំណឹង។ သတင်းရှိသည်။\n"
 
 
-@pytest.fixture
-def post() -> Iterator[Seen]:
-    with receivers.mail_receiver() as seen:
-        yield seen
-
-
-@pytest.fixture
-def http() -> Iterator[Seen]:
-    with receivers.http_receiver() as seen:
-        yield seen
-
-
 def server(seen: Seen, **values: str) -> MailServer:
     sender = "Casework <casework@help.example>"
     return MailServer("localhost", seen.port, values.pop("tls", "none"), sender, **values)

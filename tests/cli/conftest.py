@@ -10,10 +10,13 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from casework import config
+from casework import config, crypto
 from casework.app import create_app
-from casework.db import db
-from tests.factories import BEGINNING
+from casework.db import db, transaction
+from casework.services.evidence.taking import path
+from casework.storage import open_store
+from tests import factories
+from tests.factories import BEGINNING, World
 
 Run = Callable[..., Result]
 
@@ -68,3 +71,15 @@ def installation(prepared: Path, tmp_path: Path, keys: str) -> Iterator[Flask]:
 def run(installation: Flask) -> Run:
     """Runs a command line there."""
     return runner(installation)
+
+
+@pytest.fixture
+def case_id(installation: Flask) -> int:
+    """A complaint with a file."""
+    with installation.app_context(), transaction() as session:
+        case = World(session, BEGINNING).file(story="They beat me")
+        row = factories.evidence(session, case_id=case.id, has_preview=False)
+        store = open_store(installation.config["SETTINGS"])
+        for part in ("original", "shared"):
+            store.write(path(row.id, part), crypto.seal_stream(row, part, [b"a photo"]))
+        return case.id

@@ -16,25 +16,12 @@ from casework.domain.facts import Role
 from casework.domain.retention import Ground
 from casework.models import Case, Evidence
 from casework.services import holds, outcome, retention, wishes
-from casework.services.evidence.taking import path
 from casework.services.facts import staff_actor
 from casework.services.outcome import Outcome
 from casework.storage import open_store
 from tests import factories
 from tests.cli.conftest import Run, installed, leave, runner
 from tests.factories import BEGINNING, World
-
-
-@pytest.fixture
-def case_id(installation: Flask) -> int:
-    """A complaint with a file."""
-    with installation.app_context(), transaction() as session:
-        case = World(session, BEGINNING).file(story="They beat me")
-        row = factories.evidence(session, case_id=case.id, has_preview=False)
-        store = open_store(installation.config["SETTINGS"])
-        for part in ("original", "shared"):
-            store.write(path(row.id, part), crypto.seal_stream(row, part, [b"a photo"]))
-        return case.id
 
 
 def close(installation: Flask, case_id: int) -> None:

@@ -53,18 +53,6 @@ def target(postgres_app: Flask) -> str:
 
 
 @pytest.fixture
-def case_id(installation: Flask) -> int:
-    """A complaint with a file, in an installation that has been used."""
-    with installation.app_context(), transaction() as session:
-        case = World(session, BEGINNING).file(story="They beat me")
-        row = factories.evidence(session, case_id=case.id, has_preview=False)
-        store = open_store(installation.config["SETTINGS"])
-        for part in ("original", "shared"):
-            store.write(path(row.id, part), crypto.seal_stream(row, part, [b"a photo"]))
-        return case.id
-
-
-@pytest.fixture
 def moved(installation: Flask, target: str, keys: str) -> Iterator[Flask]:
     """The installation as it is started once DATABASE_URL names the new database."""
     app = installed(Path(installation.instance_path), keys, DATABASE_URL=target)

@@ -30,18 +30,6 @@ SHORT = Patience(step=0.4, whole=1.0)
 
 
 @pytest.fixture
-def post() -> Iterator[Seen]:
-    with receivers.mail_receiver() as seen:
-        yield seen
-
-
-@pytest.fixture
-def http() -> Iterator[Seen]:
-    with receivers.http_receiver() as seen:
-        yield seen
-
-
-@pytest.fixture
 def ready(app: Flask, post: Seen, http: Seen) -> Iterator[Flask]:
     """The application with a mail server and a gateway."""
     before = app.config["SETTINGS"]

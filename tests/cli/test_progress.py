@@ -29,8 +29,6 @@ from casework.services import history, wishes
 from casework.services import keys as data_keys
 from casework.services.audit import AT_ONCE
 from casework.services.backup.manifest import Stopped
-from casework.services.evidence.taking import path
-from casework.storage import open_store
 from tests import factories
 from tests.cli.conftest import Run, installed, leave, runner
 from tests.factories import BEGINNING, World
@@ -240,17 +238,6 @@ class TestCommands:
 
 @pytest.mark.usefixtures("talkative")
 class TestBackups:
-    @pytest.fixture
-    def case_id(self, installation: Flask) -> int:
-        """A complaint with a file."""
-        with installation.app_context(), transaction() as session:
-            case = World(session, BEGINNING).file(story="They beat me")
-            row = factories.evidence(session, case_id=case.id, has_preview=False)
-            store = open_store(installation.config["SETTINGS"])
-            for part in ("original", "shared"):
-                store.write(path(row.id, part), crypto.seal_stream(row, part, [b"a photo"]))
-            return case.id
-
     def test_a_backup_goes_on(
         self, run: Run, installation: Flask, case_id: int, tmp_path: Path
     ) -> None:
