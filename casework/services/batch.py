@@ -15,10 +15,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from sqlalchemy import select
+
 from casework.models import (
     Case,
     CaseCategory,
     CaseConflict,
+    CaseParty,
     Clock,
     Consent,
     Event,
@@ -161,6 +164,27 @@ def opened(session: Session, case_ids: Iterable[int]) -> Iterator[list[int]]:
         _write(session, held.values())
     finally:
         del session.info[_KEPT], session.info[_KNOWN]
+
+
+@contextmanager
+def begun(session: Session, case: Case) -> Iterator[None]:
+    """Hold a case that this transaction has made, until the end of the block.
+
+    Nobody else can have written to it: nothing is asked of the database that was written a
+    moment before, and what is added is written once, at the end. The categories, consents and
+    parties of the case stand there already.
+    """
+    held = Rows(case)
+    query = select(CaseParty).where(CaseParty.case_id == case.id).order_by(CaseParty.id)
+    held.kept[CaseParty] = list(session.scalars(query))
+    session.info[_KEPT], session.info[_KNOWN] = {case.id: held}, {}
+    try:
+        with session.no_autoflush:
+            yield
+    finally:
+        del session.info[_KEPT], session.info[_KNOWN]
+    session.add_all(held.new)
+    session.flush()
 
 
 def _read(session: Session, case_ids: list[int]) -> dict[int, Rows]:

@@ -188,8 +188,7 @@ def _changed(of: Any, now: Mapping[str, Any], before: Mapping[str, Any]) -> tupl
     return tuple(sorted(name for name in different if name in columns))
 
 
-@cache
-def _update(of: Any, names: Any) -> Any:
+def _update(of: Any, names: tuple[str, ...]) -> Any:
     table = of.__table__
     wanted: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
     return update(table).where(table.c.id == bindparam("of")).values(wanted)

@@ -127,8 +127,9 @@ def _go(answers: Answers, address: str) -> ResponseReturnValue:
 def _later(answers: Answers) -> ResponseReturnValue:
     """Keep the answers and show the code that opens them again."""
     fresh = drafting.keep(answers)
+    secret = drafting.secret(fresh)
     with transaction() as session:
         draft = drafting.current(session, lock=True, fresh=fresh)
         if draft is not None and draft.case_id is None:
-            drafts.leave(draft)
+            drafts.leave(draft, secret)
     return drafting.hold(redirect(url_for("public.later")), fresh)

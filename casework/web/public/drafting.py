@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from casework.models import Draft
+    from casework.services.intake import Secret
 
 COOKIE: Final = "draft"
 _CAMPAIGN: Final = re.compile("[a-z0-9-]{1,40}")
@@ -43,6 +44,15 @@ def begun() -> Draft | None:
     """Return the draft of this browser while it is not sent."""
     draft = current(db.session())
     return draft if draft is not None and draft.case_id is None else None
+
+
+def secret(fresh: str | None = None) -> Secret | None:
+    """Return the code of this browser's unsent draft with its hash; None without a draft.
+
+    It is taken before the transaction that needs it: nobody waits for a slow hash at the lock.
+    """
+    draft = current(db.session(), fresh=fresh)
+    return drafts.secret(draft) if draft is not None and draft.case_id is None else None
 
 
 def sent() -> bool:
