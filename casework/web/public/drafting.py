@@ -57,7 +57,11 @@ def secret(fresh: str | None = None) -> Secret | None:
 
 def sent() -> bool:
     """Tell whether what this browser holds is the receipt of a complaint that was sent."""
-    draft = current(db.session())
+    return is_receipt(current(db.session()))
+
+
+def is_receipt(draft: Draft | None) -> bool:
+    """Tell whether a draft has become the receipt of a complaint that was sent."""
     return draft is not None and draft.case_id is not None
 
 
