@@ -15,6 +15,7 @@ import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Semaphore
 from types import FrameType
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -146,7 +147,8 @@ def consumer(app: Flask) -> Consumer:
         turned.periodic_task(task.when, name=task.do.__name__)(_turn(app, task))
     return _Consumer(
         turned,
-        workers=1,
+        # None waits for another one: a mail server that hangs holds up letters and nothing else.
+        workers=len(TASKS),
         max_delay=_LOOK_EVERY,
         graceful_signal="TERM",
         shutdown_timeout=STOP_WITHIN,
@@ -163,22 +165,34 @@ class _Consumer(Consumer):  # type: ignore[misc]
 
 
 def _turn(app: Flask, task: Task) -> Callable[[], None]:
-    """Return a turn of the task: written down, and of those not shared by one worker at a time."""
+    """Return a turn of the task: written down, and of those not shared by one worker at a time.
+
+    A turn that comes while this worker is still at the one before is left out.
+    """
     name, worker = task.do.__name__, f"{socket.gethostname()[:60]}:{os.getpid()}"
+    free = Semaphore()
 
     def run() -> None:
-        with app.app_context():
+        if free.acquire(blocking=False):
             try:
-                with transaction() as session:
-                    mine = turns.begin(session, now(), task=name, worker=worker, shared=task.shared)
-                if mine:
-                    outcome = _outcome(task)
-                    with transaction() as session:
-                        turns.end(session, now(), task=name, worker=worker, outcome=outcome)
-            except Exception as error:  # noqa: BLE001 - the next turn tries again.
-                logs.report(f"The turn of {name} was not written down", error)
+                _take(app, task, name, worker)
+            finally:
+                free.release()
 
     return run
+
+
+def _take(app: Flask, task: Task, name: str, worker: str) -> None:
+    with app.app_context():
+        try:
+            with transaction() as session:
+                mine = turns.begin(session, now(), task=name, worker=worker, shared=task.shared)
+            if mine:
+                outcome = _outcome(task)
+                with transaction() as session:
+                    turns.end(session, now(), task=name, worker=worker, outcome=outcome)
+        except Exception as error:  # noqa: BLE001 - the next turn tries again.
+            logs.report(f"The turn of {name} was not written down", error)
 
 
 def _outcome(task: Task) -> str:

@@ -9,8 +9,10 @@ import sys
 import time
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any, Final
 
 import pytest
@@ -22,12 +24,16 @@ from sqlalchemy.orm import Session
 from casework import config, worker
 from casework.cli import audit
 from casework.config import UnusableSetting
+from casework.db import db, transaction
+from casework.domain.facts import Role
 from casework.models import Case, Draft, WorkerTurn
-from casework.services import anchors, drafts
-from tests import factories
+from casework.services import anchors, drafts, own_notices
+from casework.services.own_notices import Told
+from tests import factories, receivers
 from tests.cli.conftest import installed, leave, runner
 from tests.conftest import Clock
 from tests.factories import BEGINNING, World
+from tests.receivers import Seen
 
 ROOT: Final = Path(__file__).parents[1]
 WITHIN: Final = 20  # seconds, on a busy machine.
@@ -233,13 +239,10 @@ def test_a_server_that_does_not_answer_is_one_sentence(tmp_path: Path) -> None:
         worker.engine(settings)
 
 
-@pytest.fixture
-def running(tmp_path: Path, keys: str) -> Iterator[subprocess.Popen[str]]:
-    """A worker in a process of its own, on an installation that is ready."""
-    app = installed(tmp_path, keys)
-    assert runner(app)("prepare").exit_code == 0
-    leave(app)
-    environment = os.environ | {"CASEWORK_KEYS": keys, "SECRET_KEY": "k" * 64}
+@contextmanager
+def started(tmp_path: Path, keys: str, **given: str) -> Iterator[subprocess.Popen[str]]:
+    """Run a worker in a process of its own, on the installation in a folder."""
+    environment = os.environ | {"CASEWORK_KEYS": keys, "SECRET_KEY": "k" * 64} | given
     program = subprocess.Popen(
         [sys.executable, "-c", PROGRAM, str(tmp_path)],
         cwd=ROOT,
@@ -251,9 +254,85 @@ def running(tmp_path: Path, keys: str) -> Iterator[subprocess.Popen[str]]:
     give_up = time.monotonic() + WITHIN
     while not (tmp_path / worker.FILE).exists() and time.monotonic() < give_up:
         time.sleep(0.05)
-    yield program
-    program.kill()
-    program.communicate()
+    try:
+        yield program
+    finally:
+        program.kill()
+        program.communicate()
+
+
+@pytest.fixture
+def running(tmp_path: Path, keys: str) -> Iterator[subprocess.Popen[str]]:
+    """A worker on an installation that is ready."""
+    app = installed(tmp_path, keys)
+    assert runner(app)("prepare").exit_code == 0
+    leave(app)
+    with started(tmp_path, keys) as program:
+        yield program
+
+
+def test_a_turn_that_comes_during_the_one_before_is_left_out(app: Flask) -> None:
+    begun, go_on, count = Event(), Event(), [0]
+
+    def slow() -> None:
+        count[0] += 1
+        begun.set()
+        assert go_on.wait(WITHIN)
+
+    turn = worker._turn(app, worker.Task(worker._EVERY_MINUTE, slow, shared=True))
+    first = Thread(target=turn)
+    first.start()
+    assert begun.wait(WITHIN)
+    turn()
+    assert count == [1]
+    go_on.set()
+    first.join()
+    turn()
+    assert count == [2]
+
+
+@pytest.fixture
+def hanging_mail(monkeypatch: pytest.MonkeyPatch) -> Iterator[Seen]:
+    """A mail server that takes a message and then says nothing for long."""
+    monkeypatch.setattr(receivers, "HUNG", float(WITHIN))
+    with receivers.mail_receiver() as seen:
+        seen.usual = receivers.HANG
+        yield seen
+
+
+def test_a_letter_that_hangs_holds_up_no_sweep(
+    tmp_path: Path, keys: str, hanging_mail: Seen
+) -> None:
+    mail = {
+        "CASEWORK_SMTP": f"127.0.0.1:{hanging_mail.port}",
+        "CASEWORK_SMTP_TLS": "none",
+        "CASEWORK_SMTP_FROM": "desk@casework.example",
+        "CASEWORK_ADDRESS": "https://casework.example",
+    }
+    app = installed(tmp_path, keys, **mail)
+    assert runner(app)("prepare").exit_code == 0
+    with app.app_context(), transaction() as session:
+        factories.opened_ways(session, "email")
+        reader = factories.staff(session, Role.SUPERVISOR, "coordinator")
+        own_notices.tell(session, BEGINNING, reader.id, Told.FACTOR_RESET)
+    # Whatever the worker does next, it does after this.
+    engine = worker.consumer(app).huey
+    (deliver,) = (each for each in engine._registry._periodic_tasks if each.__name__ == "deliver")
+    engine.enqueue(deliver())
+    with started(tmp_path, keys, CASEWORK_DEMO="0", **mail), app.app_context():
+        until = time.monotonic() + WITHIN
+        while not (hanging_mail.met and _turns()) and time.monotonic() < until:
+            time.sleep(0.05)
+        assert hanging_mail.met == {receivers.HANG: 1}
+        assert "sweep" in (ended := _turns())
+        assert "deliver" not in ended
+    leave(app)
+
+
+def _turns() -> set[str]:
+    """Return the tasks that have ended a turn."""
+    db.session.rollback()
+    return set(db.session.scalars(select(WorkerTurn.task).where(WorkerTurn.ended_at.is_not(None))))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])

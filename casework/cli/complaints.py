@@ -14,7 +14,7 @@ from casework.cli.progress import Teller, stoppable
 from casework.cli.sentences import Command, on_data
 from casework.db import db, transaction
 from casework.domain.facts import SYSTEM
-from casework.services import imports, published, trial
+from casework.services import imports, intake, published, trial
 from casework.services.published import BadLine
 from casework.web.clock import now
 
@@ -62,8 +62,11 @@ def _import(line: Line | BadLine) -> str:
     try:
         if isinstance(line, BadLine):
             raise line
+        fresh = None if imports.is_there(db.session(), line) else intake.secret()
         with transaction() as session:
-            return _FILED if imports.import_line(session, SYSTEM, now(), line).new else _THERE
+            return (
+                _FILED if imports.import_line(session, SYSTEM, now(), line, fresh).new else _THERE
+            )
     except BadLine as error:
         echo(error, err=True)
         return _BAD

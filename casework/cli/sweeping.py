@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,17 +17,28 @@ from casework.logs import report
 from casework.services import sweep
 from casework.web.clock import now as system_now
 
-# So many cases in one transaction: on SQLite others wait for it, a moment that nobody notices.
-AT_ONCE: Final = 200
+# Most cases in one transaction; the first one has fewer, until it is seen how long one takes.
+AT_ONCE: Final = 500
+_FIRST: Final = 100
+_FEWEST: Final = 50
+# So many seconds one may take: on SQLite everybody who writes waits for it.
+_LONGEST: Final = 0.4
 
 
 @dataclass
 class Swept:
-    """What a sweep did, counted by code, and how many cases it failed on."""
+    """What a sweep did, counted by code, on how many cases it failed, and how many come next."""
 
     done: Counter[str] = field(default_factory=Counter)
     cases: int = 0
     failed: int = 0
+    at_once: int = field(default_factory=lambda: min(_FIRST, AT_ONCE))
+
+    def keep_pace(self, cases: int, seconds: float) -> None:
+        """Take as many cases next as the last ones say that there is time for."""
+        if cases:
+            fitting = max(round(cases * _LONGEST / seconds), _FEWEST)
+            self.at_once = min(fitting, 2 * self.at_once, AT_ONCE)
 
 
 def sweep_all(now: datetime) -> Swept:
@@ -49,12 +61,16 @@ def _some(now: datetime, swept: Swept, left: set[int]) -> dict[int, list[str]]:
     """Act on the next cases but those of `left`; return what was done to each, as codes."""
     try:
         with transaction() as session:
-            return sweep.act_on_some(session, now, AT_ONCE, left)
+            # From here on others wait, and not while this one waits for them.
+            begun = time.monotonic()
+            done = sweep.act_on_some(session, now, swept.at_once, left)
+        swept.keep_pace(len(done), time.monotonic() - begun)
     except Exception:  # noqa: BLE001 - which case it was, and why, is seen one by one.
         session = db.session()
-        due = sweep.due_cases(session, now, AT_ONCE, left)
+        due = sweep.due_cases(session, now, swept.at_once, left)
         session.rollback()
         return {case_id: _one(case_id, now, swept) for case_id in due}
+    return done
 
 
 def _one(case_id: int, now: datetime, swept: Swept) -> list[str]:

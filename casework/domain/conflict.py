@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from casework.domain.facts import POST_ROLES, Said
+from casework.domain.institutions import institutions
 
 if TYPE_CHECKING:
     from casework.domain.facts import Actor, CaseFacts, HeldConflict, OfficeFacts
@@ -25,6 +26,14 @@ def below(office_id: str, offices: Offices) -> frozenset[str]:
     "Below" follows both links: being part of an office, and answering to it. Offices that
     belong to no state stop the walk: a CSO that turns to a ministry is not below it.
     """
+    known = institutions(offices)
+    found = known.answering.get(office_id)
+    if found is None:
+        found = known.answering[office_id] = _below(office_id, offices)
+    return found
+
+
+def _below(office_id: str, offices: Offices) -> frozenset[str]:
     found = {office_id}
     frontier = {office_id}
     while frontier:

@@ -83,9 +83,9 @@ def deciding(office: OfficeFacts, consents: Iterable[ConsentFact]) -> dict[Scope
         RecipientKind.STATE: office.country,
     }
     latest: dict[tuple[Scope, RecipientKind], ConsentFact] = {}
-    for consent in sorted(consents, key=lambda c: c.at):
-        if consent.recipient == names[consent.recipient_kind]:
-            latest[consent.scope, consent.recipient_kind] = consent
+    about = [each for each in consents if each.recipient == names[each.recipient_kind]]
+    for consent in sorted(about, key=lambda c: c.at):
+        latest[consent.scope, consent.recipient_kind] = consent
     decided = {}
     for scope in Scope:
         said = next((latest[scope, kind] for kind in names if (scope, kind) in latest), None)

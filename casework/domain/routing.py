@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from casework.domain import conflict, consent
 from casework.domain.facts import DESK_ROLES, OfficeRole, Said, Severity
+from casework.domain.institutions import institutions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -104,27 +105,23 @@ class Assignment:
     passed_over: tuple[PassedOver, ...] = ()
 
 
-def candidates(target: Target, case: CaseFacts, offices: Offices) -> list[OfficeFacts]:
+def candidates(target: Target, case: CaseFacts, offices: Offices) -> Sequence[OfficeFacts]:
     """Return the offices a target means for this case, best first."""
     if target.office is not None:
         named = offices.get(target.office)
         return [named] if named else []
-    found = (office for office in offices.values() if _stands_at(office, target, case))
-    return sorted(found, key=lambda office: (office.rank, office.id))
-
-
-def _stands_at(office: OfficeFacts, target: Target, case: CaseFacts) -> bool:
-    if office.role is not target.role or not office.routable:
-        return False
+    if target.role is None:
+        return []
+    known = institutions(offices)
     match target.where:
         case Where.ORIGIN:
-            return office.country == case.origin and office.host == case.origin
+            return known.standing.get((target.role, case.origin, case.origin), ())
         case Where.POST:
-            return office.country == case.origin and office.host == case.destination
+            return known.standing.get((target.role, case.origin, case.destination), ())
         case Where.DESTINATION:
-            return office.country == case.destination and office.host == case.destination
+            return known.standing.get((target.role, case.destination, case.destination), ())
         case _:
-            return office.role in DESK_ROLES
+            return known.of_role.get(target.role, ()) if target.role in DESK_ROLES else ()
 
 
 def obstacle(office: OfficeFacts, case: CaseFacts) -> Why | None:

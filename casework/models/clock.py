@@ -12,6 +12,7 @@ from casework.models.of_case import OfCase
 
 if TYPE_CHECKING:
     from casework.models.office import Office
+    from casework.models.referral import Referral
 
 
 class Clock(OfCase):
@@ -46,3 +47,5 @@ class Clock(OfCase):
     lapsed_at: Mapped[datetime | None]
 
     office: Mapped[Office] = relationship(lazy="joined")
+    # So that a dispatch is stored before the clocks that run on it.
+    referral: Mapped[Referral | None] = relationship()

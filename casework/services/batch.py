@@ -2,8 +2,8 @@
 
 A sweep of ten thousand cases that reads and writes each row by itself spends its time on the
 way to the database. Within a batch the services that ask for the rows of a case are given what
-was read for all of them, and what they add or change waits until `write`. The rules do not know
-the difference. The objects of a batch belong to no session: whoever asks one of them for
+was read for all of them, and what they add or change waits until the end. The rules do not know
+the difference. The rows of a batch are plain (`batch_rows`): whoever asks one of them for
 something that was not read gets an error, and the batch is done again case by case.
 """
 
@@ -15,11 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from sqlalchemy import bindparam, delete, insert, inspect, select, update
-from sqlalchemy.orm import Session, defer, lazyload, selectinload
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy import select
 
-from casework.domain.escalation import TOP_LEVEL
 from casework.models import (
     Case,
     CaseCategory,
@@ -27,24 +24,25 @@ from casework.models import (
     CaseParty,
     Clock,
     Consent,
-    Escalation,
     Event,
-    Person,
     Referral,
     chaining,
     standing,
 )
+from casework.services import batch_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from sqlalchemy.orm import Session
 
 R = TypeVar("R", bound=Any)
-# The values of rows of one table that name the same columns: one statement writes them all.
-Groups = dict[tuple[type[Any], tuple[str, ...]], list[dict[str, Any]]]
 _KEPT: Final = "batch"
-REMINDED: Final = "reminded"
-# What stands in `waits_for` of a case that waits for whoever complained.
-COMPLAINANT: Final = "complainant"
+_KNOWN: Final = "batch_known"
+REMINDED: Final = batch_rows.REMINDED
+COMPLAINANT: Final = batch_rows.COMPLAINANT
+# What a sweep may change.
+_CHANGING: Final = (Clock, CaseConflict, Referral, Case)
 
 
 @dataclass
@@ -56,6 +54,7 @@ class Rows:
     new: list[Any] = field(default_factory=list)
     gone: list[Any] = field(default_factory=list)
     worked_out: dict[Hashable, Any] = field(default_factory=dict)
+    before: list[tuple[Any, Mapping[str, Any]]] = field(default_factory=list)
 
 
 def _held(session: Session, case_id: int | None) -> Rows | None:
@@ -94,6 +93,20 @@ def once(session: Session, case: Case, key: Hashable, work_out: Callable[[], R])
     return found
 
 
+def once_for_all(session: Session, key: Hashable, work_out: Callable[[], R]) -> R:
+    """Return what `work_out` returns; within a batch once for all its cases.
+
+    `key` names the answer, which must rest on nothing that a batch may change.
+    """
+    known: dict[Hashable, Any] | None = session.info.get(_KNOWN)
+    if known is None:
+        return work_out()
+    if key not in known:
+        known[key] = work_out()
+    found: R = known[key]
+    return found
+
+
 def add(session: Session, row: Any) -> None:
     """Add a row, now or at the end of the batch that holds its case (`case_id`)."""
     held = _held(session, row.case_id)
@@ -111,16 +124,16 @@ def add_referral(session: Session, case: Case, referral: Referral) -> None:
         case.referrals.append(referral)
         return
     held.new.append(referral)
-    set_committed_value(case, "referrals", [*case.referrals, referral])
+    case.referrals = [*case.referrals, referral]
 
 
 def drop(session: Session, row: Any) -> None:
-    """Delete a row, now or at the end of the batch that holds its case."""
+    """Delete a row that was there, now or at the end of the batch that holds its case."""
     held = _held(session, row.case_id)
     if held is None:
         session.delete(row)
         return
-    held.kept[type(row)].remove(row)
+    held.kept[row.of].remove(row)
     held.gone.append(row)
 
 
@@ -145,102 +158,69 @@ def opened(session: Session, case_ids: Iterable[int]) -> Iterator[list[int]]:
     the session; after an error nothing is.
     """
     held = _read(session, list(case_ids))
-    session.info[_KEPT] = held
+    session.info[_KEPT], session.info[_KNOWN] = held, {}
     try:
         yield list(held)
         _write(session, held.values())
     finally:
-        del session.info[_KEPT]
+        del session.info[_KEPT], session.info[_KNOWN]
+
+
+@contextmanager
+def begun(session: Session, case: Case) -> Iterator[None]:
+    """Hold a case that this transaction has made, until the end of the block.
+
+    Nobody else can have written to it: nothing is asked of the database that was written a
+    moment before, and what is added is written once, at the end. The categories, consents and
+    parties of the case stand there already.
+    """
+    held = Rows(case)
+    query = select(CaseParty).where(CaseParty.case_id == case.id).order_by(CaseParty.id)
+    held.kept[CaseParty] = list(session.scalars(query))
+    session.info[_KEPT], session.info[_KNOWN] = {case.id: held}, {}
+    try:
+        with session.no_autoflush:
+            yield
+    finally:
+        del session.info[_KEPT], session.info[_KNOWN]
+    session.add_all(held.new)
+    session.flush()
 
 
 def _read(session: Session, case_ids: list[int]) -> dict[int, Rows]:
-    # A session of its own that lets its objects go: they must not be looked through for changes
-    # every time somebody asks the database something.
-    with Session(session.connection(), autoflush=False) as reader:
-        found = {row.id: Rows(row) for row in reader.scalars(_cases(case_ids))}
-        for table, query in _hanging(list(found)).items():
-            for row in reader.scalars(query.options(lazyload("*"))):
-                of = row.merged_into_id if table is Case else row.case_id
-                found[of].kept[table].append(row)
-        _read_plain(reader, found)
-        _read_people(reader, found)
+    connection = session.connection()
+    cases = batch_rows.lock_cases(connection, case_ids)
     # In the order in which they were asked for.
-    return {case_id: found[case_id] for case_id in case_ids if case_id in found}
+    found = {case_id: Rows(cases[case_id]) for case_id in case_ids if case_id in cases}
+    for table, rows_ in batch_rows.read(connection, cases).items():
+        for row in rows_:
+            found[row.merged_into_id if table is Case else row.case_id].kept[table].append(row)
+    for held in found.values():
+        held.before = [
+            (row, dict(row.__dict__))
+            for row in (held.case, *(row for table in _CHANGING for row in held.kept[table]))
+        ]
+        _hang(held)
+    waiting = {id_: held.case for id_, held in found.items() if held.case.waits_for == COMPLAINANT}
+    for case_id, people in batch_rows.people(connection, waiting).items():
+        waiting[case_id].people = people
+    return found
 
 
-def _cases(case_ids: list[int]) -> Any:
-    sealed = (Case.story_sealed, Case.story_original_sealed, Case.story_english_sealed)
-    return (
-        select(Case)
-        .where(Case.id.in_(case_ids))
-        .with_for_update(of=Case, skip_locked=True)
-        .options(
-            lazyload(Case.desk),
-            lazyload(Case.caseworker),
-            *(defer(each) for each in (*sealed, Case.outcome_text_sealed)),
-            lazyload(Case.categories),
-            selectinload(Case.referrals).lazyload(Referral.office),
-        )
-    )
-
-
-def _read_plain(reader: Session, found: dict[int, Rows]) -> None:
-    """Give the cases those of their rows that nothing here changes, as plain values."""
-    for name, table, order in (
-        ("categories", CaseCategory.__table__, "position"),
-        ("consents", Consent.__table__, "id"),
-    ):
-        of_cases = table.c.case_id.in_(found)
-        plain: dict[int, list[Any]] = {case_id: [] for case_id in found}
-        for row in reader.connection().execute(
-            select(*table.c).where(of_cases).order_by(table.c[order])
-        ):
-            plain[row.case_id].append(row)
-        for case_id, rows_ in plain.items():
-            set_committed_value(found[case_id].case, name, rows_)
-
-
-def _read_people(reader: Session, found: dict[int, Rows]) -> None:
-    """Give the cases in which somebody's silence may be acted on the people who are silent."""
-    waiting = {case_id: each.case for case_id, each in found.items() if _waits(each.case)}
-    people: dict[int, list[Person]] = {case_id: [] for case_id in waiting}
-    query = select(Person).where(Person.case_id.in_(waiting)).order_by(Person.id)
-    for person in reader.scalars(query.options(lazyload("*"))):
-        # What is sealed opens with the key of the case.
-        set_committed_value(person, "case", waiting[person.case_id])
-        people[person.case_id].append(person)
-    for case_id, own in people.items():
-        set_committed_value(waiting[case_id], "people", own)
-
-
-def _waits(case: Case) -> bool:
-    return case.waits_for == COMPLAINANT
-
-
-def _hanging(case_ids: list[int]) -> dict[type[Any], Any]:
-    found: dict[type[Any], Any] = {
-        table: select(table).where(table.case_id.in_(case_ids)).order_by(table.id)
-        for table in (Clock, CaseConflict, CaseParty)
-    }
-    told = select(Event).where(Event.case_id.in_(case_ids), Event.action == REMINDED)
-    steps = select(Escalation).where(Escalation.case_id.in_(case_ids))
-    return found | {
-        Event: told.order_by(Event.id),
-        Escalation: steps.where(Escalation.level == TOP_LEVEL),
-        Case: select(Case).where(Case.merged_into_id.in_(case_ids)),
-    }
+def _hang(held: Rows) -> None:
+    """Give a case the rows that are asked of the case itself."""
+    held.case.categories = held.kept[CaseCategory]
+    held.case.consents = held.kept[Consent]
+    held.case.referrals = held.kept[Referral]
 
 
 def _write(session: Session, held: Iterable[Rows]) -> None:
-    everything = list(held)
-    for each in everything:
-        for row in each.gone:
-            session.execute(delete(type(row)).where(type(row).id == row.id))
+    everything, connection = list(held), session.connection()
+    batch_rows.remove(connection, (row for each in everything for row in each.gone))
     new = [row for each in everything for row in each.new]
-    fresh = set(map(id, new))
     lines = [row for row in new if isinstance(row, Event)]
-    _insert(session, [row for row in new if not isinstance(row, Event)])
-    _update(session, [row for row in _loaded(everything) if id(row) not in fresh])
+    batch_rows.add(connection, (row for row in new if not isinstance(row, Event)))
+    batch_rows.change(connection, (pair for each in everything for pair in each.before))
     # What is written past the session is followed by nobody else.
     standing.keep(session, [each.case.id for each in everything])
     # The head of the history is locked last, so that nobody waits for it long.
@@ -248,42 +228,4 @@ def _write(session: Session, held: Iterable[Rows]) -> None:
         session.flush()
         chaining.place(session, lines)
         session.flush()
-        _insert(session, lines)
-
-
-def _loaded(held: Iterable[Rows]) -> Iterator[Any]:
-    for each in held:
-        yield each.case
-        yield from each.case.referrals
-        for table in (Clock, CaseConflict, Case):
-            yield from each.kept[table]
-
-
-def _insert(session: Session, new: Iterable[Any]) -> None:
-    groups: Groups = defaultdict(list)
-    for row in new:
-        columns = _columns(type(row))
-        values = {name: value for name, value in row.__dict__.items() if name in columns}
-        groups[type(row), tuple(sorted(values))].append(values)
-    order = {table.name: place for place, table in enumerate(Case.metadata.sorted_tables)}
-    for key in sorted(groups, key=lambda key: order[key[0].__tablename__]):
-        session.connection().execute(insert(key[0].__table__), groups[key])
-
-
-def _update(session: Session, loaded: Iterable[Any]) -> None:
-    groups: Groups = defaultdict(list)
-    for row in loaded:
-        old, now = inspect(row).committed_state, row.__dict__
-        names = [name for name in old if old[name] != now[name] and name in _columns(type(row))]
-        if names:
-            values = {f"new_{name}": now[name] for name in names}
-            groups[type(row), tuple(sorted(names))].append(values | {"of": row.id})
-    for (of, changed), rows_ in groups.items():
-        columns = of.__table__.c
-        change = update(of.__table__).where(columns.id == bindparam("of"))
-        wanted: dict[str, Any] = {name: bindparam(f"new_{name}") for name in changed}
-        session.connection().execute(change.values(wanted), rows_)
-
-
-def _columns(table: type[Any]) -> Any:
-    return table.__table__.c
+        batch_rows.add(connection, lines)

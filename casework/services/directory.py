@@ -18,6 +18,7 @@ from casework.domain import taxonomy as taxonomies
 from casework.domain.calendars import Calendar
 from casework.domain.escalation import ClockKind, LadderStep, Term, Unit
 from casework.domain.facts import CaseFacts, OfficeFacts, OfficeRole, Said, Severity
+from casework.domain.institutions import Institutions
 from casework.domain.routing import Assignment, Rule, RuleTrack, Target, Where, route
 from casework.models import (
     CountrySetting,
@@ -109,7 +110,9 @@ def offices(session: Session) -> dict[str, OfficeFacts]:
     return _kept(
         session,
         "offices",
-        lambda: {office.id: office_facts(office) for office in session.scalars(select(Office))},
+        lambda: Institutions(
+            {office.id: office_facts(office) for office in session.scalars(select(Office))}
+        ),
     )
 
 

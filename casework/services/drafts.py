@@ -19,6 +19,7 @@ from casework.domain.facts import Actor, ActorKind
 from casework.models import Case, Draft
 from casework.services import intake
 from casework.services.evidence import keeping
+from casework.services.intake import Secret
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -80,12 +81,22 @@ def save(draft: Draft, now: datetime, language: str, answers: dict[str, Any]) ->
     draft.saved_at = now
 
 
-def leave(draft: Draft) -> str:
-    """Let the draft be opened by its code from now on, and return the code."""
-    code = draft.code or ""
-    if draft.resume_hash is None:
-        draft.resume_hash = crypto.code_lookup(code)
-    return code
+def secret(draft: Draft) -> Secret:
+    """Return the code of an unsent draft with its hash, which is taken once."""
+    code = draft.code or intake.new_code()
+    if draft.resume_hash is not None:
+        return Secret(code, draft.resume_hash)
+    return intake.secret(code)
+
+
+def leave(draft: Draft, given: Secret | None = None) -> str:
+    """Let the draft be opened by its code from now on, and return the code.
+
+    `given` is its `secret`, where the caller took it before the transaction.
+    """
+    given = given or secret(draft)
+    draft.resume_hash = given.hashed
+    return given.code
 
 
 def resume(draft: Draft) -> str:
@@ -105,18 +116,21 @@ def submission_key(draft: Draft) -> str:
     return f"draft-{draft.id}"
 
 
-def file(session: Session, draft: Draft, now: datetime, data: IntakeData) -> Case:
+def file(
+    session: Session, draft: Draft, now: datetime, data: IntakeData, given: Secret | None = None
+) -> Case:
     """File the draft's complaint and turn the draft into its receipt.
 
     What was typed lives on in the case alone: the key that sealed it here is thrown away.
+    `given` is the draft's `secret`, where the caller took it before the transaction.
     """
-    code = draft.code or intake.new_code()
+    given = given or secret(draft)
     filed = intake.submit(
-        session, WRITER, now, data=data, submission_key=submission_key(draft), code=code
+        session, WRITER, now, data=data, submission_key=submission_key(draft), given=given
     )
     if filed.new:
         keeping.move_to_case(session, draft, filed.case, WRITER, now)
-        _become_receipt(draft, filed.case.id, code, now)
+        _become_receipt(draft, filed.case.id, given.code, now)
     return filed.case
 
 

@@ -142,4 +142,5 @@ def _derived(session: Session, case: Case) -> CaseFacts:
         anonymised=case.anonymised_at is not None,
         merged=case.merged_into_id is not None,
     )
-    return replace(facts, conflicted=conflicted_offices(facts, directory.offices(session)))
+    conflicted = conflicted_offices(facts, directory.offices(session))
+    return replace(facts, conflicted=conflicted) if conflicted else facts

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from casework.domain.facts import Actor
-    from casework.services.intake import Filed
+    from casework.services.intake import Filed, Secret
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,7 @@ def add_member(
     *,
     member: MemberData,
     submission_key: str,
+    given: Secret | None = None,
 ) -> Filed:
     """File a case of its own for another worker of the same complaint, and return it.
 
@@ -120,6 +121,7 @@ def add_member(
         now,
         data=complaint(session, case, member),
         submission_key=submission_key,
+        given=given,
     )
     if filed.new:
         _share(session, case, filed.case)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from casework.domain.facts import Actor
     from casework.models import Case
+    from casework.services.intake import Secret
     from casework.services.published import Line
 
 CHANNEL: Final = "import"
@@ -44,16 +45,27 @@ class Imported:
     new: bool
 
 
-def import_line(session: Session, actor: Actor, now: datetime, line: Line) -> Imported:
+def import_line(
+    session: Session, actor: Actor, now: datetime, line: Line, given: Secret | None = None
+) -> Imported:
     """File one published complaint, once: the same id again returns the case it made.
 
     Raises BadLine when its consents name an office that the directory does not have.
     """
     data = intake_data(session, line)
-    filed = intake.submit(session, actor, now, data=data, submission_key=f"import:{line.id}")
+    filed = intake.submit(session, actor, now, data=data, submission_key=_key(line), given=given)
     if filed.new:
         _keep_the_rest(session, filed.case, now, line, data)
     return Imported(filed.case, filed.new)
+
+
+def is_there(session: Session, line: Line) -> bool:
+    """Tell whether a line is filed already."""
+    return intake.find(session, _key(line)) is not None
+
+
+def _key(line: Line) -> str:
+    return f"import:{line.id}"
 
 
 def intake_data(session: Session, line: Line) -> IntakeData:

@@ -20,6 +20,7 @@ from casework.domain.search_text import clean
 from casework.domain.workflow import Status
 from casework.models import Case, CaseNumber
 from casework.services import (
+    batch,
     casefile,
     consents,
     directory,
@@ -50,6 +51,24 @@ class Filed:
     new: bool
 
 
+@dataclass(frozen=True)
+class Secret:
+    """A tracking code, and the slow hash under which it is looked up.
+
+    Whoever writes takes it before the transaction: the hash takes longer than all the rest, and
+    while it is taken under a lock all others who write wait.
+    """
+
+    code: str
+    hashed: bytes
+
+
+def secret(code: str | None = None) -> Secret:
+    """Return a tracking code, a fresh one unless it is given, with its hash."""
+    code = code or new_code()
+    return Secret(code, crypto.code_lookup(code))
+
+
 def new_code() -> str:
     """Return a fresh tracking code."""
     return tracking_code.make(lambda n: "".join(str(secrets.randbelow(10)) for _ in range(n)))
@@ -67,43 +86,51 @@ def submit(
     *,
     data: IntakeData,
     submission_key: str,
-    code: str | None = None,
-    hashed: bytes | None = None,
+    given: Secret | None = None,
 ) -> Filed:
     """File a complaint: store it, choose its desk, route it.
 
     The same `submission_key` again returns the case it made, without a code and without
-    change. `code` is the tracking code to give out; without one the case gets a fresh one.
-    `hashed` is its slow hash, where the caller took it before the transaction: while it is taken
-    under a lock, all others who write wait.
+    change. `given` is the tracking code to give out; without one the case gets a fresh one.
     """
     before = find(session, submission_key)
     if before is not None:
         return Filed(before, None, new=False)
-    code = code or new_code()
+    given = given or secret()
     case = _case(session, now, data, submission_key)
-    case.code_hash = hashed or crypto.code_lookup(code)
+    case.code_hash = given.hashed
     case.code_is_shared = actor.staff_id is not None
-    other = _add_or_find(session, case)
+    other = _add_or_find(session, case, actor, now, data)
     if other is not None:
         return Filed(other, None, new=False)
-    told.store(session, case, data)
-    session.flush()
-    consents.store(session, case, actor, now, decisions=data.decisions, how=data.consent_how)
+    with batch.begun(session, case):
+        _send(session, case, actor, now, data)
+    return Filed(case, given.code, new=True)
+
+
+def _send(session: Session, case: Case, actor: Actor, now: datetime, data: IntakeData) -> None:
     history.record(session, case, actor, now, "filed", channel=data.channel, by=data.filed_by)
     _choose_desk(session, case, actor, now)
     referrals.route(session, case, SYSTEM, now)
     if escalation.RETALIATION in data.categories:
         escalation.flag_retaliation(session, case, now)
         casefile.settle(session, case, now)
-    return Filed(case, code, new=True)
 
 
-def _add_or_find(session: Session, case: Case) -> Case | None:
-    """Add the case; return the one that the same submission has made at the same moment."""
+def _add_or_find(
+    session: Session, case: Case, actor: Actor, now: datetime, data: IntakeData
+) -> Case | None:
+    """Add the case with all that was told, in one go.
+
+    Returns the one that the same submission has made at the same moment.
+    """
     try:
-        with session.begin_nested():
+        with session.begin_nested(), session.no_autoflush:
             session.add(case)
+            told.store(session, case, data)
+            consents.store(
+                session, case, actor, now, decisions=data.decisions, how=data.consent_how
+            )
     except IntegrityError:
         other = find(session, case.submission_key)
         if other is None:
@@ -150,6 +177,10 @@ def _case(session: Session, now: datetime, data: IntakeData, submission_key: str
         taxonomy_version=taxonomy.version,
         filed_at=now,
         moved_at=now,
+        # Nothing hangs on it yet: nobody has to look.
+        people=[],
+        referrals=[],
+        consents=[],
     )
 
 

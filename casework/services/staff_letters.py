@@ -14,7 +14,7 @@ from sqlalchemy import or_, select
 from casework.domain import letters
 from casework.domain.letters import Channel, How
 from casework.models import AccountNotice, Case, Letter, Notice, Staff
-from casework.services import directory, letter_wishes, outbox, visibility, ways_out
+from casework.services import batch, directory, letter_wishes, outbox, visibility, ways_out
 from casework.services.facts import staff_actor
 
 if TYPE_CHECKING:
@@ -46,38 +46,58 @@ class ToStaff:
     account: AccountNotice | None = None
 
 
+@dataclass(frozen=True)
+class _Reader:
+    """Somebody whom a notice is for: in which language, how they want to be told, and where."""
+
+    staff_id: int
+    language: str
+    wish: Wish
+    zone: ZoneInfo
+
+
 def write(session: Session, notice: Notice, now: datetime) -> None:
     """Write a letter to everybody whom a notice is for and who wants one."""
     if Channel.EMAIL not in ways_out.open_now(session, now):
         return
-    readers = _readers(session, notice)
-    wishes = letter_wishes.of_many(session, [staff.id for staff in readers])
-    for staff in readers:
-        wish = wishes.get(staff.id, letter_wishes.USUAL)
-        how = wish.choices[letters.about(notice.kind)]
+    office_id, staff_id = notice.office_id, notice.staff_id
+    key = "readers", office_id, staff_id
+    about = letters.about(notice.kind)
+    for reader in batch.once_for_all(session, key, lambda: _readers(session, office_id, staff_id)):
+        how = reader.wish.choices[about]
         if how is not How.NEVER:
             outbox.put(
                 session,
                 now,
                 Channel.EMAIL,
-                f"notice {notice.id} {staff.id}",
+                f"notice {notice.id} {reader.staff_id}",
                 kind=notice.kind,
-                not_before=_when(_zone(session, staff), wish, how, now),
-                language=staff.language,
-                staff_id=staff.id,
+                not_before=_when(reader.zone, reader.wish, how, now),
+                language=reader.language,
+                staff_id=reader.staff_id,
                 case_id=notice.case_id,
                 notice_id=notice.id,
             )
 
 
-def _readers(session: Session, notice: Notice) -> Sequence[Staff]:
+def _readers(session: Session, office_id: str, staff_id: int | None) -> list[_Reader]:
     # Whoever has not taken up an invitation is nobody yet to whom a case may be named.
     query = select(Staff).where(
-        Staff.office_id == notice.office_id, Staff.active, Staff.invite_hash.is_(None)
+        Staff.office_id == office_id, Staff.active, Staff.invite_hash.is_(None)
     )
-    if notice.staff_id is not None:
-        query = query.where(Staff.id == notice.staff_id)
-    return session.scalars(query.order_by(Staff.id)).all()
+    if staff_id is not None:
+        query = query.where(Staff.id == staff_id)
+    people = session.scalars(query.order_by(Staff.id)).all()
+    wishes = letter_wishes.of_many(session, [each.id for each in people])
+    return [
+        _Reader(
+            each.id,
+            each.language,
+            wishes.get(each.id, letter_wishes.USUAL),
+            _zone(session, each),
+        )
+        for each in people
+    ]
 
 
 def _zone(session: Session, staff: Staff) -> ZoneInfo:

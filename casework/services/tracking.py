@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from casework.domain.facts import Actor
     from casework.models import Draft, Event, Login
+    from casework.services.intake import Secret
 
 
 class Stage(StrEnum):
@@ -188,21 +189,23 @@ def change_code(
     now: datetime,
     *,
     keep: Login,
+    given: Secret | None = None,
     version: int | None = None,
 ) -> str:
     """Give the case a new code and return it; the old one, and whoever came by it, is out.
 
     The session `keep` goes on: it is the one that asked. The new code stays readable for an hour
-    as a receipt, so that a second tap on the button cannot hide it.
+    as a receipt, so that a second tap on the button cannot hide it. `given` is the new code, where
+    the caller made it before the transaction.
     """
     casefile.move(session, case, actor, Action.CHANGE_CODE, now, version=version)
-    code = intake.new_code()
-    case.code_hash = crypto.code_lookup(code)
+    given = given or intake.secret()
+    case.code_hash = given.hashed
     case.code_is_shared = False
     logins.end_others_of_case(session, keep)
-    drafts.replace_receipt(session, now, case.id, code, case.language)
+    drafts.replace_receipt(session, now, case.id, given.code, case.language)
     casefile.settle(session, case, now)
-    return code
+    return given.code
 
 
 def new_code(session: Session, now: datetime, case: Case) -> str | None:

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from casework.cli import sweeping
 from casework.db import db
 from casework.models import Case, Clock
 from tests.cli.conftest import Run
@@ -79,3 +80,16 @@ def test_a_broken_case_does_not_keep_others_waiting(
     (record,) = caplog.records
     assert record.getMessage().startswith("The sweep failed on a case: ValueError in ")
     assert "fortnights" not in caplog.text
+
+
+@pytest.mark.parametrize(("seconds", "next_one"), [(10.0, 50), (0.5, 80), (0.2, 200), (0.001, 200)])
+def test_as_many_are_taken_next_as_there_is_time_for(seconds: float, next_one: int) -> None:
+    swept = sweeping.Swept()
+    swept.keep_pace(100, seconds)
+    assert swept.at_once == next_one
+
+
+def test_where_nothing_was_due_the_pace_stays() -> None:
+    swept = sweeping.Swept()
+    swept.keep_pace(0, 0.0)
+    assert swept.at_once == sweeping.Swept().at_once

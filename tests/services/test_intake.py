@@ -213,7 +213,7 @@ def test_the_same_submission_again_is_the_same_case(world: World) -> None:
 
 def test_the_code_given_out_opens_the_case(world: World) -> None:
     own = intake.new_code()
-    filed = file(world, PLAIN, code=own)
+    filed = file(world, PLAIN, given=intake.secret(own))
     assert filed.code == own == tracking_code.parse(own)
     assert filed.case.code_hash == crypto.code_lookup(own)
     fresh = file(world, PLAIN, "second")

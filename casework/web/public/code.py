@@ -10,7 +10,7 @@ from casework.db import db, transaction
 from casework.domain import tracking_code
 from casework.domain.facts import Actor
 from casework.models import Case
-from casework.services import casefile, drafts, tracking
+from casework.services import casefile, drafts, intake, tracking
 from casework.services.casefile import NotAllowed, StaleCase
 from casework.web import clock, sessions
 from casework.web.access import requires_complainant
@@ -33,11 +33,15 @@ def change_code(actor: Actor, case: Case) -> ResponseReturnValue:
     form = ActForm()
     kept = sessions.visit()
     if kept is not None and form.validate_on_submit():
+        fresh = intake.secret()
         try:
             with transaction() as session:
                 locked, version = casefile.lock(session, case.id), form.version.data
                 tracking.change_code(
-                    session, locked, actor, clock.now(), keep=kept, version=version
+                    *(session, locked, actor, clock.now()),
+                    keep=kept,
+                    given=fresh,
+                    version=version,
                 )
         except (StaleCase, NotAllowed):
             flash(gettext("Your case has moved on in the meantime. Look at it again here."))

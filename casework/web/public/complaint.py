@@ -34,9 +34,10 @@ def way_of(answers: Answers) -> Way:
 @open_to_all
 def step(step: str) -> ResponseReturnValue:
     """Show one page with what stands there already."""
-    if drafting.sent():
+    draft = drafting.current(db.session())
+    if drafting.is_receipt(draft):
         return redirect(url_for("public.receipt"))
-    way = way_of(drafting.answers(drafting.begun()))
+    way = way_of(drafting.answers(draft))
     here = way.find(step)
     if here is None or not way.reachable(here):
         return redirect(pages.address(way))
@@ -47,21 +48,22 @@ def step(step: str) -> ResponseReturnValue:
 @open_to_all
 def answer(step: str) -> ResponseReturnValue:
     """Keep what was typed, right or wrong, and go where the pressed button leads."""
-    if drafting.sent():
+    draft = drafting.current(db.session())
+    if drafting.is_receipt(draft):
         return redirect(url_for("public.receipt"))
-    answers = drafting.answers(drafting.begun())
-    here = way_of(answers).find(step)
+    answers = drafting.answers(draft)
+    way = way_of(answers)
+    here = way.find(step)
     if here is None:
-        return redirect(pages.address(way_of(answers)))
+        return redirect(pages.address(way))
     if here is FIRST:
-        return _choose(answers)
-    return keep(answers, here, request.form.get("do", GO))
+        return _choose(answers, way)
+    return keep(answers, way, here, request.form.get("do", GO))
 
 
-def _choose(answers: Answers) -> ResponseReturnValue:
+def _choose(answers: Answers, way: Way) -> ResponseReturnValue:
     """Take the first category: one tap goes on."""
     chosen = request.form.get("category", "")
-    way = way_of(answers)
     if chosen not in way.telling.taxonomy.codes:
         form = FIRST.build(way.telling, MultiDict())
         form.validate()
@@ -71,9 +73,8 @@ def _choose(answers: Answers) -> ResponseReturnValue:
     return _go_on(answers, FIRST)
 
 
-def keep(answers: Answers, here: Step, wish: str) -> ResponseReturnValue:
-    """Keep what was typed on a page, and go where the pressed button leads."""
-    way = way_of(answers)
+def keep(answers: Answers, way: Way, here: Step, wish: str) -> ResponseReturnValue:
+    """Keep what was typed on a page of the way, and go where the pressed button leads."""
     typed = MultiDict[str, str]() if wish == SKIP else MultiDict(request.form)
     changed = money.change_rows(typed, wish) if here.template == "money" else None
     fields = [field.name for field in here.build(way.telling, typed)]
@@ -112,7 +113,8 @@ def _go_on(answers: Answers, here: Step) -> ResponseReturnValue:
         answers.tried.append(name)
     if here.asks:
         answers.asked[here.name] = consent.about(way.telling, here.name)
-    way = way_of(answers)
+        # Which pages follow hangs on whom this one asked about.
+        way = way_of(answers)
     if way.done(here):
         return _go(answers, pages.address(way, way.after(here.name)))
     fresh = drafting.keep(answers)
@@ -127,8 +129,9 @@ def _go(answers: Answers, address: str) -> ResponseReturnValue:
 def _later(answers: Answers) -> ResponseReturnValue:
     """Keep the answers and show the code that opens them again."""
     fresh = drafting.keep(answers)
+    secret = drafting.secret(fresh)
     with transaction() as session:
         draft = drafting.current(session, lock=True, fresh=fresh)
         if draft is not None and draft.case_id is None:
-            drafts.leave(draft)
+            drafts.leave(draft, secret)
     return drafting.hold(redirect(url_for("public.later")), fresh)

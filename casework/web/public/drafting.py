@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from casework.models import Draft
+    from casework.services.intake import Secret
 
 COOKIE: Final = "draft"
 _CAMPAIGN: Final = re.compile("[a-z0-9-]{1,40}")
@@ -45,9 +46,22 @@ def begun() -> Draft | None:
     return draft if draft is not None and draft.case_id is None else None
 
 
+def secret(fresh: str | None = None) -> Secret | None:
+    """Return the code of this browser's unsent draft with its hash; None without a draft.
+
+    It is taken before the transaction that needs it: nobody waits for a slow hash at the lock.
+    """
+    draft = current(db.session(), fresh=fresh)
+    return drafts.secret(draft) if draft is not None and draft.case_id is None else None
+
+
 def sent() -> bool:
     """Tell whether what this browser holds is the receipt of a complaint that was sent."""
-    draft = current(db.session())
+    return is_receipt(current(db.session()))
+
+
+def is_receipt(draft: Draft | None) -> bool:
+    """Tell whether a draft has become the receipt of a complaint that was sent."""
     return draft is not None and draft.case_id is not None
 
 

@@ -140,7 +140,7 @@ def add_to_complaint() -> ResponseReturnValue:
         files = keeping.of_draft(db.session(), _draft(db.session()))
         page = pages.show(way, here, way.form(here), **around(listed(files), problems))
         return page, WRONG
-    return complaint.keep(answers, here, wish)
+    return complaint.keep(answers, way, here, wish)
 
 
 def _draft(session: Session, *, lock: bool = False) -> Draft:

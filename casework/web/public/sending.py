@@ -21,6 +21,8 @@ from casework.web.public.telling import Telling
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from casework.services.intake import Secret
+
 
 @public.get("/complaint/check")
 @open_to_all
@@ -48,12 +50,13 @@ def send() -> ResponseReturnValue:
     Posts of one draft wait for each other at its row: the second one finds the receipt.
     """
     pace.count(Deed.FILING)
+    secret = drafting.secret()
     with transaction() as session:
-        still_open = _file(session)
+        still_open = _file(session, secret)
     return redirect(still_open or url_for("public.receipt"))
 
 
-def _file(session: Session) -> str | None:
+def _file(session: Session, secret: Secret | None) -> str | None:
     """File the draft; return the address of the page that is still open, if one is."""
     draft = drafting.current(session, lock=True)
     if draft is not None and draft.case_id is not None:
@@ -61,5 +64,5 @@ def _file(session: Session) -> str | None:
     way = Way(Telling(session, drafting.answers(draft)))
     if draft is None or way.open is not None:
         return pages.address(way)
-    drafts.file(session, draft, clock.now(), filing.data(way, i18n.current()))
+    drafts.file(session, draft, clock.now(), filing.data(way, i18n.current()), secret)
     return None

@@ -140,7 +140,7 @@ class Way:
         form = step.build(self.telling, typed)
         if form.validate():
             self._right.add(step.name)
-        self.telling.forms[name] = form
+        self.telling.read(name, form)
 
     def form(self, step: Step) -> Form:
         """Return the form of a page as it was last filled in, else an empty one."""

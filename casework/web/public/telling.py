@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
-
-from sqlalchemy import select
+from typing import TYPE_CHECKING, Any, Final
 
 from casework.domain import conflict, consent, routing
 from casework.domain.facts import POST_ROLES, CaseFacts, Said
 from casework.domain.routing import RuleTrack
-from casework.models import CountrySetting
 from casework.services import directory
 
 if TYPE_CHECKING:
@@ -25,6 +22,7 @@ if TYPE_CHECKING:
     from casework.web.public.answers import Answers
 
 EMBASSY = conflict.EMBASSY_CATEGORY
+_FROM_FORMS: Final = ("facts", "fitting")
 
 
 @dataclass
@@ -56,9 +54,15 @@ class Telling:
         return directory.offices(self.session)
 
     @cached_property
-    def countries(self) -> list[CountrySetting]:
-        """The countries that forms offer."""
-        return list(self.session.scalars(select(CountrySetting)))
+    def countries(self) -> list[Any]:
+        """The countries that forms offer, each with the columns of its row."""
+        return list(directory.countries(self.session).values())
+
+    def read(self, page: str, form: Form) -> None:
+        """Take the form of a page; what was worked out without it is worked out anew."""
+        self.forms[page] = form
+        for name in _FROM_FORMS:
+            self.__dict__.pop(name, None)
 
     @property
     def categories(self) -> list[Category]:
@@ -112,7 +116,7 @@ class Telling:
         """Whether no name was given."""
         return bool(self.value("you", "naming") != "named")
 
-    @property
+    @cached_property
     def facts(self) -> CaseFacts:
         """The case that this would be, as rules see it, its conflicts worked out."""
         chosen = {code: frozenset(self.kinds(code)) for code in self.codes}
@@ -130,7 +134,7 @@ class Telling:
         )
         return replace(facts, conflicted=conflict.conflicted_offices(facts, self.offices))
 
-    @property
+    @cached_property
     def fitting(self) -> list[OfficeFacts]:
         """The government offices that rules would choose with consent, in order."""
         found = routing.fitting_offices(self.facts, directory.rules(self.session), self.offices)

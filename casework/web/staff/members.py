@@ -11,7 +11,7 @@ from casework.domain import tracking_code
 from casework.domain.facts import Actor
 from casework.domain.workflow import Action
 from casework.models import Case
-from casework.services import casefile, directory, foresight, groups, names
+from casework.services import casefile, directory, foresight, groups, intake, names
 from casework.services.casefile import NotAllowed
 from casework.web import clock
 from casework.web.access import requires_case
@@ -52,11 +52,15 @@ def _save(
 ) -> ResponseReturnValue:
     member = member_form.member(form, answers)
     key = f"member {actor.staff_id} {form.key.data}"[:64]
+    fresh = intake.secret()
     try:
         with transaction() as session:
             case = casefile.lock(session, case_id)
             filed = groups.add_member(
-                session, actor, clock.now(), case, member=member, submission_key=key
+                *(session, actor, clock.now(), case),
+                member=member,
+                submission_key=key,
+                given=fresh,
             )
             first, reference, code = case.reference, filed.case.reference, filed.code
     except NotAllowed:

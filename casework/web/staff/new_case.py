@@ -8,7 +8,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from casework import crypto
 from casework.db import db, transaction
 from casework.domain import tracking_code
 from casework.domain.areas import Permission
@@ -52,15 +51,13 @@ def look_up(actor: Actor) -> ResponseReturnValue:
 def _save(actor: Actor, form: IntakeForm) -> ResponseReturnValue:
     data = _data(form)
     key = f"staff {actor.staff_id} {form.key.data}"[:64]
-    fresh = intake.new_code()
-    hashed = crypto.code_lookup(fresh)
+    fresh = intake.secret()
     with transaction() as session:
         filed = intake.submit(
             *(session, actor, clock.now()),
             data=data,
             submission_key=key,
-            code=fresh,
-            hashed=hashed,
+            given=fresh,
         )
         reference, code = filed.case.reference, filed.code
     if code is None:
