@@ -15,6 +15,7 @@ from casework import crypto
 from casework.crypto.seal import seal
 from casework.db import new_id
 from casework.domain import reference
+from casework.models.case import NEVER
 from casework.models.chaining import line
 from casework.services.told import passport_index, telephone_index
 
@@ -90,7 +91,7 @@ class Copy:
 
     def _moved(self, value: Any) -> Any:
         if isinstance(value, datetime):
-            return value + self.shift
+            return value if value == NEVER else value + self.shift
         if isinstance(value, list):
             return [self._moved(each) for each in value]
         if isinstance(value, dict):
