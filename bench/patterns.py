@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import JSON, Table
 
 from bench.prototypes import is_instant
+from casework.models.case import NEVER
 
 if TYPE_CHECKING:
     from bench.prototypes import Kept, Prototype
@@ -72,7 +73,7 @@ def _pattern(table: Table, kept: Kept, own: Collection[int], written: Written) -
         as_json = isinstance(column.type, JSON)
         if name in kept.words:
             made.words.append((place, name, kept.words[name]))
-        elif isinstance(value, datetime):
+        elif isinstance(value, datetime) and value != NEVER:
             made.instants.append((place, value))
         elif type(value) is int and value in own:
             made.ids.append((place, value))

@@ -30,7 +30,7 @@ from casework.app import create_app
 from casework.cli import audit, database, delivering, keeping, sweeping, upkeep
 from casework.config import POSTGRES, Settings, UnusableSetting
 from casework.crypto import KeysMissing
-from casework.db import transaction
+from casework.db import optimize, transaction
 from casework.services import turns
 from casework.web.clock import now
 
@@ -43,9 +43,11 @@ STOP_WITHIN: Final = 10  # seconds for a task to finish when the worker is told 
 _STOPS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _LOOK_EVERY: Final = 1  # seconds at most until a task that is due is taken.
 _EVERY_MINUTE: Final = crontab(minute="*")
+_EVERY_FIVE_MINUTES: Final = crontab(minute="*/5")
 _EVERY_HOUR: Final = crontab(minute="17")
 # While it is night where most cases are.
 _EVERY_DAY: Final = crontab(minute="40", hour="19")
+_AFTER_IT: Final = crontab(minute="10", hour="20")
 # The last minute of an hour is also the last of the day.
 _END_OF_HOUR: Final = crontab(minute="59")
 
@@ -70,6 +72,16 @@ def purge() -> None:
     upkeep.purge_all()
 
 
+def figures() -> None:
+    """Count what supervisors are shown."""
+    upkeep.count_figures()
+
+
+def look_over() -> None:
+    """Let the database look at what it holds, so that it finds rows by the right index."""
+    optimize()
+
+
 def anchor() -> None:
     """Sign the head of the history, outside the database."""
     audit.write_anchor()
@@ -90,6 +102,8 @@ TASKS: Final = (
     Task(_EVERY_MINUTE, deliver, shared=True),
     Task(_EVERY_HOUR, purge),
     Task(_EVERY_DAY, retention),
+    Task(_EVERY_FIVE_MINUTES, figures),
+    Task(_AFTER_IT, look_over),
     Task(_END_OF_HOUR, anchor),
 )
 

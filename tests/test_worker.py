@@ -26,7 +26,7 @@ from casework.cli import audit
 from casework.config import UnusableSetting
 from casework.db import db, transaction
 from casework.domain.facts import Role
-from casework.models import Case, Draft, WorkerTurn
+from casework.models import Case, Draft, Figure, WorkerTurn
 from casework.services import anchors, drafts, own_notices
 from casework.services.own_notices import Told
 from tests import factories, receivers
@@ -66,7 +66,10 @@ def test_it_sweeps_every_minute_and_purges_every_hour(app: Flask) -> None:
     found = tasks(app)
     hour = [BEGINNING + timedelta(minutes=minute) for minute in range(60)]
     often = {name: sum(map(task().validate_datetime, hour)) for name, task in found.items()}
-    assert often == {"sweep": 60, "deliver": 60, "purge": 1, "retention": 0, "anchor": 1}
+    assert often == {"sweep": 60, "deliver": 60, "purge": 1, "retention": 0, "figures": 12} | {
+        "look_over": 0,
+        "anchor": 1,
+    }
 
 
 def test_its_sweep_escalates(app: Flask, session: Session, complaint: Case) -> None:
@@ -345,3 +348,17 @@ def test_it_stops_when_told_to(
     running.send_signal(number)
     said = running.communicate(timeout=WITHIN)
     assert (running.returncode, *said) == (0, "", "")
+
+
+def test_it_counts_what_supervisors_are_shown(
+    app: Flask, session: Session, complaint: Case
+) -> None:
+    tasks(app)["figures"]().execute()
+    assert {row.desk_office_id for row in session.scalars(select(Figure))} == {
+        complaint.desk_office_id
+    }
+
+
+def test_it_lets_the_database_look_at_what_it_holds(app: Flask, session: Session) -> None:
+    tasks(app)["look_over"]().execute()
+    assert session.scalar(text("SELECT count(*) FROM sqlite_stat1"))

@@ -22,6 +22,7 @@ from casework.models.escalation import Escalation
 from casework.models.event import Event
 from casework.models.evidence import Evidence
 from casework.models.export import Export
+from casework.models.figure import Figure
 from casework.models.handshake import Handshake
 from casework.models.holiday import Holiday
 from casework.models.ladder_step import LadderStepRow
@@ -72,6 +73,7 @@ __all__ = [
     "Event",
     "Evidence",
     "Export",
+    "Figure",
     "Handshake",
     "Holiday",
     "LadderStepRow",

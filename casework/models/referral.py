@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.crypto import SealedText
+from casework.models.case import NEVER
 from casework.models.of_case import OfCase
 
 if TYPE_CHECKING:
@@ -16,17 +17,24 @@ if TYPE_CHECKING:
     from casework.models.office import Office
     from casework.models.staff import Staff
 
+_LISTED: Final = ("office_id", "may_see", "case_ended")
+
 
 class Referral(OfCase):
     """One dispatch: the office, the rule that decided, and how the office answered.
 
     `may_see` repeats what the rules of permission say of this office now, for listings; the
-    single writer of status keeps it true. `passed_over` holds codes, not words.
+    single writer of status keeps it true: of one dispatch to an office at most. From `stands_at`
+    on it repeats where the case stands in the lists of the office, which `lying` keeps.
+    `passed_over` holds codes, not words.
     """
 
     __tablename__ = "referral"
     __table_args__ = (
         Index("ix_referral_office_sight", "office_id", "may_see", "case_id"),
+        # The lists of an office are read in the order of these, up to the end of a page.
+        Index("ix_referral_office_queue", *_LISTED, "stands_at", "case_id", "own_move"),
+        Index("ix_referral_office_move", *_LISTED, "own_move", "stands_at", "case_id"),
         Index("ix_referral_office_state", "office_id", "state"),
         Index("ix_referral_office_number", "office_number", "case_id"),
         Index("ix_referral_office_time", "office_id", "ended_at", "case_id"),
@@ -48,6 +56,11 @@ class Referral(OfCase):
     decided_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     decline_code: Mapped[str] = mapped_column(String(24), default="")
+    # By when the office has to act, or when the case ended; whether the next move is the
+    # office's own; whether the case has ended.
+    stands_at: Mapped[datetime] = mapped_column(default=NEVER)
+    own_move: Mapped[bool] = mapped_column(default=False)
+    case_ended: Mapped[bool] = mapped_column(default=False)
     reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     note_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     reason = SealedText()

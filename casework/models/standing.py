@@ -19,6 +19,7 @@ from sqlalchemy.orm.attributes import get_history
 from casework.domain.escalation import TOP_LEVEL, ClockKind
 from casework.domain.facts import LIVE
 from casework.domain.workflow import ENDED, Action, Status
+from casework.models import lying
 from casework.models.case import NEVER, Case
 from casework.models.clock import Clock
 from casework.models.event import Event
@@ -122,6 +123,7 @@ def keep(session: Session, case_ids: Collection[int]) -> None:
     ]
     if untrue:
         connection.execute(_set(), untrue)
+    lying.keep(session, case_ids)
 
 
 def _beside(case_ids: Collection[int]) -> Select[*tuple[Any, ...]]:

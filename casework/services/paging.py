@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 PAGE: Final = 25
+_CASE: Final = Case.id.expression
 
 
 @dataclass(frozen=True)
@@ -98,9 +99,14 @@ def cut(
     return _page(rows, len(order.keys), mark, as_of, size)
 
 
-def up_to(most: int, *which: ColumnElement[bool]) -> ScalarSelect[int]:
-    """Return how many cases fulfil all of `which`; nobody counts further than `most`."""
-    some = select(Case.id).where(*which).limit(most).subquery()
+def up_to(
+    most: int, *which: ColumnElement[bool], of: ColumnElement[int] = _CASE
+) -> ScalarSelect[int]:
+    """Return how many cases fulfil all of `which`; nobody counts further than `most`.
+
+    `of` is the column that names the case, where it is found by another table.
+    """
+    some = select(of).where(*which).limit(most).subquery()
     return select(func.count()).select_from(some).scalar_subquery()
 
 

@@ -1,6 +1,6 @@
 """My cases: what is late, due, waiting, and with whom, page by page.
 
-Everything starts from `visibility.condition`.
+Everything starts from `visibility.condition`, or from what says the same for a state's office.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import BigInteger, and_, case, exists, false, func, literal, select, true
+from sqlalchemy import BigInteger, and_, exists, false, func, literal, select, true
 
 from casework.domain.facts import Role
 from casework.models import Case, CaseCategory, Staff
 from casework.services import directory, paging, urgency
 from casework.services.paging import PAGE, Mark, Order, Page, Part
 from casework.services.urgency import Rank
-from casework.services.visibility import condition
+from casework.services.visibility import SENT, listed, sent
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 # Beyond this nobody counts: a page says "999+".
 MOST: Final = 1000
-_OPEN: Final = Case.ended == false()
-_OVER: Final = Case.ended == true()
 
 
 class View(StrEnum):
@@ -101,31 +99,18 @@ def day_end(session: Session, actor: Actor, now: datetime) -> datetime:
 
 def counts(session: Session, actor: Actor, now: datetime, whose: Whose) -> dict[View, int]:
     """Return how many cases each view holds, of those the actor may see: MOST means or more."""
-    if actor.government:
-        return _counted(session, actor, now, whose)
     groups = urgency.holds(actor, now, day_end(session, actor, now))
     views = {
-        View.OPEN: _OPEN,
-        **{view: and_(_OPEN, groups[rank]) for view, rank in _VIEW_RANK.items()},
-        View.ENDED: _OVER,
+        View.OPEN: _over(actor, ended=False),
+        **{v: and_(_over(actor, ended=False), groups[rank]) for v, rank in _VIEW_RANK.items()},
+        View.ENDED: _over(actor, ended=True),
     }
-    seen = (condition(actor), _owned(actor, whose))
-    numbers = session.execute(select(*(paging.up_to(MOST, *seen, each) for each in views.values())))
-    return dict(zip(views, numbers.one(), strict=True))
-
-
-def _counted(session: Session, actor: Actor, now: datetime, whose: Whose) -> dict[View, int]:
-    """Return the same for an office: its own clocks are looked at once for each case, not twice."""
-    rank = urgency.rank(actor, now, day_end(session, actor, now))
-    ranked = (
-        select(case((_OVER, -1), else_=rank).label("rank"))
-        .where(condition(actor), _owned(actor, whose))
-        .subquery()
-    )
-    by_rank = select(ranked.c.rank, func.count()).group_by(ranked.c.rank)
-    found: dict[int, int] = {row[0]: row[1] for row in session.execute(by_rank)}
-    numbers = {view: found.get(int(each), 0) for view, each in _VIEW_RANK.items()}
-    return {View.OPEN: sum(numbers.values()), **numbers, View.ENDED: found.get(-1, 0)}
+    seen, of = (listed(actor), _owned(actor, whose)), Case.id.expression
+    if actor.government and whose is Whose.ALL:
+        # Dispatches alone say all that is asked.
+        seen, of = (sent(actor), true()), SENT.case_id.expression
+    counted = (paging.up_to(MOST, *seen, each, of=of) for each in views.values())
+    return dict(zip(views, session.execute(select(*counted)).one(), strict=True))
 
 
 def page(
@@ -144,7 +129,7 @@ def page(
     """
     as_of = mark.as_of if mark else now
     ends = day_end(session, actor, as_of)
-    which = [condition(actor), *_wanted(actor, wish, urgency.holds(actor, as_of, ends))]
+    which = [listed(actor), *_wanted(actor, wish, urgency.holds(actor, as_of, ends))]
     if also is not None:
         which.append(also)
     rank = urgency.rank(actor, as_of, ends)
@@ -157,12 +142,15 @@ def page(
 def _order(wish: Wish, actor: Actor, rank: ColumnElement[int], parts: Sequence[Part]) -> Order:
     """Return the order that is wished for, the id last so that no two rows are equal."""
     match wish.sort:
+        case Sort.CLOCK if wish.view is View.ENDED and actor.government:
+            return Order((urgency.due(actor), SENT.case_id.expression), falling=True)
         case Sort.CLOCK if wish.view is View.ENDED:
             return Order((Case.ended_at.expression, Case.id.expression), falling=True)
         case Sort.CLOCK:
             wanted = _VIEW_RANK.get(wish.view)
             met = [p for p in parts if wanted is None or p.first <= wanted <= p.last]
-            return Order((rank, urgency.due(actor), Case.id.expression), parts=met)
+            case_id = SENT.case_id.expression if actor.government else Case.id.expression
+            return Order((rank, urgency.due(actor), case_id), parts=met)
         case Sort.NEWEST | Sort.OLDEST:
             falls = wish.sort is Sort.NEWEST
             return Order((Case.filed_at.expression, Case.id.expression), falling=falls)
@@ -172,7 +160,7 @@ def _order(wish: Wish, actor: Actor, rank: ColumnElement[int], parts: Sequence[P
 
 
 def _columns(actor: Actor, rank: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
-    return select(
+    columns = select(
         Case.id,
         Case.reference,
         Case.origin,
@@ -197,6 +185,12 @@ def _columns(actor: Actor, rank: ColumnElement[int]) -> Select[*tuple[Any, ...]]
         .scalar_subquery()
         .label("caseworker"),
     )
+    return columns.select_from(Case).join(SENT, listed(actor)) if actor.government else columns
+
+
+def _over(actor: Actor, *, ended: bool) -> ColumnElement[bool]:
+    column = SENT.case_ended if actor.government else Case.ended
+    return column == (true() if ended else false())
 
 
 def _owned(actor: Actor, whose: Whose) -> ColumnElement[bool]:
@@ -217,7 +211,7 @@ def _wanted(
 ) -> list[ColumnElement[bool]]:
     found = [_owned(actor, wish.whose)]
     if wish.view is not View.ALL:
-        found.append(_OVER if wish.view is View.ENDED else _OPEN)
+        found.append(_over(actor, ended=wish.view is View.ENDED))
     if wish.view in _VIEW_RANK:
         found.append(groups[_VIEW_RANK[wish.view]])
     equal = (

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,7 +18,8 @@ from casework.domain.escalation import TOP_LEVEL, ClockKind
 from casework.domain.facts import Severity
 from casework.domain.workflow import Status
 from casework.models import Case, Escalation, Office, Staff
-from casework.services import names, paging, queue, queue_rows, urgency
+from casework.services import names, paging, queue, queue_rows
+from casework.services.figures import WEEK
 from casework.services.paging import Order
 from casework.services.visibility import condition
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from casework.domain.facts import Actor
     from casework.services.paging import Mark, Page
 
-WEEK: Final = timedelta(days=7)
 HIGH: Final = 3
 _GRAVEST: Final = {Severity.URGENT.value: 0, Severity.HIGH.value: 1}
 
@@ -116,15 +115,15 @@ def page(
     as_of = mark.as_of if mark else now
     keys = (
         Case.steps_left.expression,
-        urgency.due(actor),
+        Case.pressing_at.expression,
         case(_GRAVEST, value=Case.severity, else_=len(_GRAVEST)),
         Case.id.expression,
     )
     which, order = (steered(actor), _holds(view, as_of)), Order(keys)
-    return paging.cut(session, _columns(actor), which, order, mark=mark, as_of=as_of, size=size)
+    return paging.cut(session, _columns(), which, order, mark=mark, as_of=as_of, size=size)
 
 
-def _columns(actor: Actor) -> Select[*tuple[Any, ...]]:
+def _columns() -> Select[*tuple[Any, ...]]:
     silent, desk = aliased(Office), aliased(Office)
     step, silence, any_step = (aliased(Escalation) for _ in range(3))
     # A level is climbed once, so that each of these finds one step at most: the last one, and
@@ -145,7 +144,7 @@ def _columns(actor: Actor) -> Select[*tuple[Any, ...]]:
             Case.severity,
             Case.status,
             Case.level,
-            urgency.due(actor).label("due_at"),
+            Case.pressing_at.expression.label("due_at"),
             step.cause,
             silence.silent_days,
             silence.reminders,

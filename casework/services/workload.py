@@ -1,22 +1,25 @@
 """Who carries how much: open cases by person and by office, and offices that stay silent.
 
-Every figure counts only the cases that are the reader's to steer.
+Every figure counts only the cases that are the reader's to steer: at each look, or as `figures`
+has kept it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from casework.domain.facts import DESK_ROLES
 from casework.models import Case, Clock, Office, Referral, Staff
-from casework.services import urgency
-from casework.services.supervision import WEEK, own, steered
+from casework.models.case import NEVER
+from casework.services import figures
+from casework.services.figures import MONTH, Of
+from casework.services.supervision import own, steered
 from casework.services.triage import DESK_STAFF
 
 if TYPE_CHECKING:
@@ -24,8 +27,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from casework.domain.facts import Actor
+    from casework.services.figures import Kept, Sum
 
-MONTH: Final = timedelta(days=30)
 _MOST_SILENT: Final = 8
 
 
@@ -56,15 +59,42 @@ class Silence:
     sent: int
 
 
-def by_person(session: Session, actor: Actor, now: datetime) -> Sequence[Load]:
-    """Return what each caseworker keeps, whoever is latest first."""
+def by_person(
+    session: Session, actor: Actor, now: datetime, kept: Kept | None = None
+) -> Sequence[Load]:
+    """Return what each caseworker keeps, whoever is latest first.
+
+    `kept` is what was counted before, where it is to be shown; so in what follows.
+    """
+    if kept is not None:
+        return _told(session, kept.sums[Of.PERSON], Staff)
     return _loads(session, actor, now, Case.caseworker_id.expression, Staff)
 
 
-def by_office(session: Session, actor: Actor, now: datetime) -> Sequence[Load]:
+def by_office(
+    session: Session, actor: Actor, now: datetime, kept: Kept | None = None
+) -> Sequence[Load]:
     """Return what lies with each office: the one that leads, or else the desk."""
-    holder = func.coalesce(Case.lead_office_id, Case.desk_office_id)
-    return _loads(session, actor, now, holder, Office)
+    if kept is not None:
+        return _told(session, kept.sums[Of.OFFICE], Office)
+    return _loads(session, actor, now, figures.holder_office(), Office)
+
+
+def _told(session: Session, sums: Mapping[str, Sum], of: type[Staff | Office]) -> Sequence[Load]:
+    """Return the loads that were counted before, in the order in which others are."""
+    titles = {str(each): name for each, name in session.execute(select(of.id, of.name))}
+    loads = [
+        Load(
+            (int(holder) if of is Staff else holder) if holder else None,
+            titles.get(holder, ""),
+            each.open,
+            each.late,
+            each.week,
+            each.oldest or NEVER,
+        )
+        for holder, each in sums.items()
+    ]
+    return sorted(loads, key=lambda load: (-load.late, -load.open, load.name))
 
 
 def _loads(
@@ -74,16 +104,13 @@ def _loads(
     holder: ColumnElement[Any],
     of: type[Staff | Office],
 ) -> Sequence[Load]:
-    # While it is the worker's turn, a case is neither late nor due: nobody here can move it.
-    runs, ends = Case.waits_for != "complainant", urgency.due(actor)
-    late, week = ends <= now, and_(ends > now, ends <= now + WEEK)
-    sums = [func.sum(case((and_(runs, which), 1), else_=0)) for which in (late, week)]
+    late, week = figures.running_out(now)
     each = (
         select(
             holder.label("holder"),
             func.count().label("open"),
-            sums[0].label("late"),
-            sums[1].label("week"),
+            late.label("late"),
+            week.label("week"),
             func.min(Case.filed_at).label("oldest"),
         )
         .where(steered(actor, of_many=True))
@@ -93,7 +120,7 @@ def _loads(
     query = (
         select(each.c.holder, of.name, each.c.open, each.c.late, each.c.week, each.c.oldest)
         .outerjoin(of, of.id == each.c.holder)
-        .order_by(each.c.late.desc(), each.c.open.desc(), of.name)
+        .order_by(each.c.late.desc(), each.c.open.desc(), func.coalesce(of.name, ""))
     )
     return [
         Load(holder_id, title or "", number, int(behind), int(soon), oldest)
@@ -101,12 +128,22 @@ def _loads(
     ]
 
 
-def silent_offices(session: Session, actor: Actor, now: datetime) -> Sequence[Silence]:
+def silent_offices(
+    session: Session, actor: Actor, now: datetime, kept: Kept | None = None
+) -> Sequence[Silence]:
     """Return the offices that let a clock run out in the last 30 days, the most silent first.
 
     A dispatch counts once, however many of its clocks ran out, and against all dispatches of
     these cases that lay with the office at some time of these days.
     """
+    if kept is None:
+        return _silences(session, actor, now)
+    loads = _told(session, kept.sums[Of.SILENT], Office)
+    silent = [Silence(str(load.id), load.name, load.late, load.open) for load in loads if load.late]
+    return sorted(silent, key=lambda each: (-each.lapses, each.name))[:_MOST_SILENT]
+
+
+def _silences(session: Session, actor: Actor, now: datetime) -> Sequence[Silence]:
     since = now - MONTH
     ran_out = select(Clock.referral_id).where(Clock.lapsed_at >= since).distinct().subquery()
     # Under a name of its own: what the reader may see asks for referrals as well.
@@ -115,7 +152,7 @@ def silent_offices(session: Session, actor: Actor, now: datetime) -> Sequence[Si
         select(sent.office_id, func.count().label("lapses"))
         .join(ran_out, ran_out.c.referral_id == sent.id)
         .join(Case, Case.id == sent.case_id)
-        .where(own(actor, of_many=True), _in_time(sent, since))
+        .where(own(actor, of_many=True), figures.lay(sent, since))
         .group_by(sent.office_id)
         .subquery()
     )
@@ -123,7 +160,9 @@ def silent_offices(session: Session, actor: Actor, now: datetime) -> Sequence[Si
         select(func.count())
         .select_from(lay)
         .join(Case, Case.id == lay.case_id)
-        .where(own(actor, of_many=True), _in_time(lay, since), lay.office_id == silent.c.office_id)
+        .where(
+            own(actor, of_many=True), figures.lay(lay, since), lay.office_id == silent.c.office_id
+        )
         .correlate(silent)
         .scalar_subquery()
     )
@@ -136,17 +175,12 @@ def silent_offices(session: Session, actor: Actor, now: datetime) -> Sequence[Si
     return [Silence(each, name, int(n), total) for each, name, n, total in session.execute(query)]
 
 
-def _in_time(sent: type[Referral], since: datetime) -> ColumnElement[bool]:
-    """Return whether a dispatch lay with its office at some time since."""
-    return or_(sent.ended_at.is_(None), sent.ended_at >= since)
-
-
 def kept_by(session: Session, actor: Actor, staff_id: int) -> Sequence[Row[int, str]]:
     """Return id and reference of the open cases that somebody keeps, the next due first."""
     query = (
         select(Case.id, Case.reference)
         .where(steered(actor), Case.caseworker_id == staff_id)
-        .order_by(urgency.due(actor), Case.id)
+        .order_by(Case.pressing_at.expression, Case.id)
     )
     return session.execute(query).all()
 

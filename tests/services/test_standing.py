@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from casework.domain.facts import Actor, Role
 from casework.domain.workflow import ENDED, Status
-from casework.models import Case, Clock, Event, Message, Referral, standing
+from casework.models import Case, Clock, Event, Message, Referral, lying, standing
 from tests import factories
 from tests.factories import World
 
@@ -21,7 +21,10 @@ EXAMPLES = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-DEEDS = ("clock", "lapse", "message", "refer", "answer", "status", "dispute", "drop", "shift")
+DEEDS = (
+    *("clock", "lapse", "message", "refer"),
+    *("answer", "status", "dispute", "drop", "shift"),
+)
 
 
 def assert_true(session: Session) -> None:
@@ -31,6 +34,12 @@ def assert_true(session: Session) -> None:
     true = [column.label(name) for name, column in columns.items()]
     session.flush()
     for row in session.execute(select(*kept, *true)).mappings():
+        assert {name: row[f"kept_{name}"] for name in columns} == {n: row[n] for n in columns}
+    columns = lying.worked_out()
+    kept = [getattr(Referral, name).label(f"kept_{name}") for name in columns]
+    true = [column.label(name) for name, column in columns.items()]
+    of_dispatches = select(*kept, *true).join(Case, Case.id == Referral.case_id)
+    for row in session.execute(of_dispatches).mappings():
         assert {name: row[f"kept_{name}"] for name in columns} == {n: row[n] for n in columns}
 
 
@@ -44,10 +53,12 @@ def do(world: World, data: st.DataObject, case: Case, other: Case) -> None:
     match data.draw(st.sampled_from(DEEDS)):
         case "clock":
             kind = data.draw(st.sampled_from(["acknowledge", "first_answer", "resolve"]))
-            factories.clock(session, case, "cso", kind=kind, due_at=at)
+            office = data.draw(st.sampled_from(["cso", "attache"]))
+            factories.clock(session, case, office, kind=kind, due_at=at)
             case.next_due_at = at
         case "lapse" if clocks:
             clocks[0].lapsed_at = clocks[0].stopped_at = at
+            clocks[-1].remaining = 60
         case "message":
             theirs = data.draw(st.booleans())
             factories.message(session, case, "word", at=at, from_complainant=theirs)
@@ -59,6 +70,7 @@ def do(world: World, data: st.DataObject, case: Case, other: Case) -> None:
             status = data.draw(st.sampled_from(Status))
             case.status = status.value
             case.level = data.draw(st.integers(0, 5))
+            case.waits_for = data.draw(st.sampled_from(["desk", "office", "complainant"]))
             case.closed_at = at if status in ENDED and data.draw(st.booleans()) else None
             case.moved_at = at
         case "dispute":

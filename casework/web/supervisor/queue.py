@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from casework.domain.areas import Permission
 from casework.domain.facts import Actor
-from casework.services import supervision, workload
+from casework.services import figures, supervision, workload
 from casework.services.supervision import View
 from casework.web import clock, reading
 from casework.web.access import requires
@@ -35,7 +35,8 @@ def shown(actor: Actor, wrong: str = "") -> str:
     mark = listing.mark_of(request.args, _KEYS)
     page = supervision.page(session, actor, now, view=view, mark=mark)
     said = {} if view is View.DECIDE else {"view": view.value}
-    people = workload.by_person(session, actor, now)
+    kept = figures.kept(session, actor, now)
+    people = workload.by_person(session, actor, now, kept)
     return render_template(
         "supervisor/escalations.html",
         actor=actor,
@@ -52,7 +53,8 @@ def shown(actor: Actor, wrong: str = "") -> str:
         people=people,
         bars=chart.bars(people),
         chart=chart,
-        silent=workload.silent_offices(session, actor, now),
+        silent=workload.silent_offices(session, actor, now, kept),
+        kept=kept,
     )
 
 

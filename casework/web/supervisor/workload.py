@@ -9,6 +9,7 @@ from casework.db import db
 from casework.domain.areas import Permission
 from casework.domain.facts import Actor
 from casework.models import Staff
+from casework.services import figures
 from casework.services import workload as loads
 from casework.web import clock, reading
 from casework.web.access import requires
@@ -24,7 +25,8 @@ from casework.web.supervisor.bulk import Picked
 def workload(actor: Actor) -> ResponseReturnValue:
     """Show who carries how much: people, and offices."""
     session, now = reading.session(), clock.now()
-    people = loads.by_person(session, actor, now)
+    kept = figures.kept(session, actor, now)
+    people = loads.by_person(session, actor, now, kept)
     return render_template(
         "supervisor/workload.html",
         actor=actor,
@@ -32,7 +34,8 @@ def workload(actor: Actor) -> ResponseReturnValue:
         people=people,
         bars=chart.bars(people),
         chart=chart,
-        offices=loads.by_office(session, actor, now),
+        offices=loads.by_office(session, actor, now, kept),
+        kept=kept,
     )
 
 
