@@ -145,6 +145,14 @@ class TestStopping:
             work()
         assert done == [0, 1]
 
+    @pytest.fixture
+    def in_front(self) -> Iterator[None]:
+        """Take Ctrl-C as in the foreground: who starts the tests in the background ignores it."""
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        yield
+        signal.signal(signal.SIGINT, before)
+
+    @pytest.mark.usefixtures("in_front")
     def test_who_asks_twice_means_now(self) -> None:
         def work() -> None:
             with progress.stoppable("Stopped."):
