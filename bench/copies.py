@@ -109,7 +109,7 @@ class Copy:
         for place, _name, value, as_json in pattern.lists:
             other = moved(value, shift, ids)
             row[place] = json.dumps(other) if as_json else other
-        row_id = row[pattern.places["id"]]
+        row_id = row[pattern.places["id"]] if "id" in pattern.places else self.case_id
         for place, column, text in pattern.words:
             row[place] = self._sealed(pattern.table, column, row_id, text)
         change = getattr(self, f"_{pattern.table}", None)
