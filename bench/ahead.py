@@ -1,7 +1,8 @@
-"""Makes batches in a process of its own, some ahead of whoever stores them."""
+"""Makes batches in processes of their own, some ahead of whoever stores them."""
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -9,8 +10,9 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
-_AHEAD: Final = 3  # batches that are made or wait to be stored.
-# What the other process makes: it is forked, and finds it here.
+_MAKERS: Final = 2
+_AHEAD: Final = 4  # batches that are made or wait to be stored.
+# What the other processes make: they are forked, and find it here.
 _making: list[Callable[[int, int], Any]] = []
 
 
@@ -26,13 +28,18 @@ def made(make: Callable[[int, int], T], numbers: range, size: int) -> Iterator[t
         return
     _making[:] = [make]
     waiting: deque[tuple[int, Future[T]]] = deque()
-    with ProcessPoolExecutor(1, multiprocessing.get_context("fork")) as other:
-        while parts or waiting:
-            while parts and len(waiting) < _AHEAD:
-                part = parts.popleft()
-                waiting.append((part[1], other.submit(_make, *part)))
-            after, future = waiting.popleft()
-            yield after, future.result()
+    # Of so many rows none is ever part of a ring: looking for one takes longer than reading them.
+    gc.disable()
+    try:
+        with ProcessPoolExecutor(_MAKERS, multiprocessing.get_context("fork")) as others:
+            while parts or waiting:
+                while parts and len(waiting) < _AHEAD:
+                    part = parts.popleft()
+                    waiting.append((part[1], others.submit(_make, *part)))
+                after, future = waiting.popleft()
+                yield after, future.result()
+    finally:
+        gc.enable()
 
 
 def _make(first: int, after: int) -> Any:

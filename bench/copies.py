@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import count
 from random import Random
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 _CASES: Final = "cases"
 _EVENTS: Final = "event"
 _HASH_BYTES: Final = 32
+_IDS: Final = 1024  # of one case.
 # News older than this has been read.
 _NEWS: Final = timedelta(days=2)
 # How a line of history begins that has no place yet, in the form that its mac is taken of.
@@ -65,10 +65,14 @@ class Chain:
 
 @dataclass(frozen=True)
 class Around:
-    """What the copies of a batch share: chance, new ids, firms, who works at each desk."""
+    """What the copies of a batch share: chance, firms, who works at each desk.
+
+    Ids of the first case begin at `ids_from`: each has a block of its own, so that batches made
+    side by side never give one twice.
+    """
 
     chance: Random
-    new_ids: count[int]
+    ids_from: int
     parties: list[int]
     people: Mapping[str, list[int]]
     written: Written
@@ -81,7 +85,9 @@ class Copy:
         self.like, self.number, self.shift, self.around = like, number, shift, around
         self.chance, self.written = around.chance, around.written
         self.spoken = words.language(self.chance)
-        self.ids: dict[Any, int] = {old: next(around.new_ids) for old in like.ids}
+        first = around.ids_from + number * _IDS
+        assert len(like.ids) <= _IDS, "a case has more rows than ids"
+        self.ids: dict[Any, int] = {old: first + each for each, old in enumerate(like.ids)}
         # Many rows of a case are of one moment.
         self.instants: dict[datetime, Any] = {}
         self.case_id = self.ids[like.case_id]
@@ -109,7 +115,7 @@ class Copy:
         for place, _name, value, as_json in pattern.lists:
             other = moved(value, shift, ids)
             row[place] = json.dumps(other) if as_json else other
-        row_id = row[pattern.places["id"]]
+        row_id = row[pattern.places["id"]] if "id" in pattern.places else self.case_id
         for place, column, text in pattern.words:
             row[place] = self._sealed(pattern.table, column, row_id, text)
         change = getattr(self, f"_{pattern.table}", None)

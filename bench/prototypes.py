@@ -87,19 +87,25 @@ def _prototype(session: Session, case: Case, now: datetime) -> Prototype:
     for table in tables():
         model = next(m.class_ for m in Base.registry.mappers if m.local_table is table)
         owner = table.c.id if table is _CASES else table.c.case_id
-        found = session.scalars(select(model).where(owner == case.id).order_by(table.c.id))
+        found = session.scalars(select(model).where(owner == case.id).order_by(*table.primary_key))
         rows[table] = [_kept(table, row) for row in found]
     next_looks = [each.values["next_at"] for each in rows[_CLOCKS] if each.values["next_at"]]
     return Prototype(
         rows=rows,
         case_id=case.id,
-        ids=sorted(row.values["id"] for kept in rows.values() for row in kept),
+        ids=sorted(_ids(rows)),
         quiet=min((each - now for each in next_looks), default=_NO_CLOCK),
         slack=case.next_due_at - now if case.next_due_at else _NO_CLOCK,
         ended=case.status in ENDED,
         desk=case.desk_office_id,
         moment=now,
     )
+
+
+def _ids(rows: dict[Table, list[Kept]]) -> set[int]:
+    """Return the ids of all rows; a row that is found by its case alone has none of its own."""
+    found = {row.values.get("id") for kept in rows.values() for row in kept}
+    return {each for each in found if each is not None}
 
 
 def _kept(table: Table, row: Any) -> Kept:

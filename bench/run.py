@@ -63,7 +63,8 @@ def asked() -> argparse.Namespace:
 
 
 def _due(given: argparse.Namespace) -> int:
-    return given.due if given.due is not None else min(given.cases // 10, _MOST_DUE)
+    due: int = min(given.cases // 10, _MOST_DUE) if given.due is None else given.due
+    return due
 
 
 def _smaller(given: argparse.Namespace) -> dict[str, float]:

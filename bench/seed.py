@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from itertools import count
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
@@ -66,6 +65,7 @@ class Plan:
     parties: list[int]
     people: Mapping[str, list[int]]
     written: Written
+    ids_from: int
 
     @cached_property
     def patterns(self) -> dict[int, list[Pattern]]:
@@ -75,7 +75,7 @@ class Plan:
     def batch(self, first: int, after: int) -> Batch:
         """Return the rows of all cases from the number `first` until before `after`."""
         chance = Random(SEED + first)
-        around = Around(chance, count(new_id()), self.parties, self.people, self.written)
+        around = Around(chance, self.ids_from, self.parties, self.people, self.written)
         made: Batch = defaultdict(list)
         for number in range(first, after):
             copy = self.next(number, around)
@@ -119,7 +119,7 @@ def seed(cases: int, due: int) -> None:
         people = _people(session, protos, cases, now)
         parties = _parties(session, max(cases // _CASES_A_PARTY, _FEWEST_PARTIES))
     written = Written(db.engine.dialect.name == "sqlite")
-    _fill(Plan(cases, due, now, protos, parties, people, written))
+    _fill(Plan(cases, due, now, protos, parties, people, written, new_id()))
     _tidy()
 
 

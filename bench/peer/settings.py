@@ -9,15 +9,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+
+from psycopg.conninfo import conninfo_to_dict
 
 FOLDER: Final = Path(os.environ["PEER_FOLDER"])
 BUSY_TIMEOUT: Final = 15  # seconds, as ours waits.
 
 
 def _database(url: str) -> dict[str, Any]:
-    parts = urlsplit(url)
-    if parts.scheme == "sqlite":
+    if url.startswith("sqlite:"):
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": str(FOLDER / "helpdesk.sqlite3"),
@@ -28,13 +28,14 @@ def _database(url: str) -> dict[str, Any]:
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
             },
         }
+    told = conninfo_to_dict(url)
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/"),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
-        "PORT": parts.port or "",
+        "NAME": told["dbname"],
+        "USER": told.get("user", ""),
+        "PASSWORD": told.get("password", ""),
+        "HOST": told.get("host", ""),
+        "PORT": told.get("port", ""),
         "OPTIONS": {"pool": True},
     }
 
