@@ -20,7 +20,7 @@ from casework.web.clock import now as system_now
 # Most cases in one transaction; the first one has fewer, until it is seen how long one takes.
 AT_ONCE: Final = 500
 _FIRST: Final = 100
-_FEWEST: Final = 50
+_FEWEST: Final = 100
 # So many seconds one may take: on SQLite everybody who writes waits for it.
 _LONGEST: Final = 0.4
 

@@ -6,7 +6,7 @@ that kind of office (domain card, "Consent gate"). Help is never conditional on 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -71,30 +71,36 @@ def role_recipient(office: OfficeFacts) -> str:
     return f"{office.country}:{office.role}"
 
 
-def deciding(office: OfficeFacts, consents: Iterable[ConsentFact]) -> dict[Scope, ConsentFact]:
+def deciding(office: OfficeFacts, consents: Collection[ConsentFact]) -> dict[Scope, ConsentFact]:
     """Return for each scope the decision that counts for `office`; undecided scopes are absent.
 
     The latest decision about this very office wins; without one the latest about its kind, and
     last the latest about its state.
     """
-    names = {
-        RecipientKind.OFFICE: office.id,
-        RecipientKind.ROLE: role_recipient(office),
-        RecipientKind.STATE: office.country,
-    }
-    latest: dict[tuple[Scope, RecipientKind], ConsentFact] = {}
-    about = [each for each in consents if each.recipient == names[each.recipient_kind]]
-    for consent in sorted(about, key=lambda c: c.at):
-        latest[consent.scope, consent.recipient_kind] = consent
-    decided = {}
-    for scope in Scope:
-        said = next((latest[scope, kind] for kind in names if (scope, kind) in latest), None)
-        if said is not None:
-            decided[scope] = said
-    return decided
+    said = {scope: _deciding(office, consents, scope) for scope in Scope}
+    return {scope: each for scope, each in said.items() if each is not None}
 
 
-def scopes_for(office: OfficeFacts, consents: Iterable[ConsentFact]) -> frozenset[Scope]:
+def _deciding(
+    office: OfficeFacts, consents: Collection[ConsentFact], scope: Scope
+) -> ConsentFact | None:
+    for kind, name in (
+        (RecipientKind.OFFICE, office.id),
+        (RecipientKind.ROLE, role_recipient(office)),
+        (RecipientKind.STATE, office.country),
+    ):
+        # Of two at one moment the one that was written last counts.
+        latest: ConsentFact | None = None
+        for each in consents:
+            about = each.scope is scope and each.recipient_kind is kind and each.recipient == name
+            if about and (latest is None or each.at >= latest.at):
+                latest = each
+        if latest is not None:
+            return latest
+    return None
+
+
+def scopes_for(office: OfficeFacts, consents: Collection[ConsentFact]) -> frozenset[Scope]:
     """Return the scopes that `office` holds now. A withdrawn consent is a no."""
     decided = deciding(office, consents)
     held = {scope for scope, said in decided.items() if said.given and not said.withdrawn}
@@ -102,16 +108,19 @@ def scopes_for(office: OfficeFacts, consents: Iterable[ConsentFact]) -> frozense
     return frozenset(held) if Scope.REFERRAL in held else frozenset()
 
 
-def may_receive(office: OfficeFacts, consents: Iterable[ConsentFact]) -> bool:
+def may_receive(office: OfficeFacts, consents: Collection[ConsentFact]) -> bool:
     """Tell whether the case may be sent to this office at all.
 
     CSOs and the network's desk help the person and need no consent of their own. Everyone
     else does: every office of a state, and an association of agencies too.
     """
-    return office.role in DESK_ROLES or Scope.REFERRAL in scopes_for(office, consents)
+    if office.role in DESK_ROLES:
+        return True
+    said = _deciding(office, consents, Scope.REFERRAL)
+    return said is not None and said.given and not said.withdrawn
 
 
-def items_for(office: OfficeFacts, consents: Iterable[ConsentFact]) -> frozenset[Item]:
+def items_for(office: OfficeFacts, consents: Collection[ConsentFact]) -> frozenset[Item]:
     """Return what the office sees: the preview before sending and the page after it."""
     if office.role in DESK_ROLES:
         return frozenset(Item)

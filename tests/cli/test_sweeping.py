@@ -82,7 +82,9 @@ def test_a_broken_case_does_not_keep_others_waiting(
     assert "fortnights" not in caplog.text
 
 
-@pytest.mark.parametrize(("seconds", "next_one"), [(10.0, 50), (0.5, 80), (0.2, 200), (0.001, 200)])
+@pytest.mark.parametrize(
+    ("seconds", "next_one"), [(10.0, 100), (0.25, 160), (0.2, 200), (0.001, 200)]
+)
 def test_as_many_are_taken_next_as_there_is_time_for(seconds: float, next_one: int) -> None:
     swept = sweeping.Swept()
     swept.keep_pace(100, seconds)

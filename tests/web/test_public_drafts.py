@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from casework.db import db
+from casework import crypto
+from casework.db import db, writing
 from casework.models import Case, Draft
 from casework.services import drafts, reference
 from tests.conftest import Clock
@@ -179,3 +180,37 @@ def test_leaving_forgets_everything(client: CheckedClient) -> None:
     assert '"cookies"' in left.headers["Clear-Site-Data"]
     assert client.get_cookie("draft") is None
     assert "Go on with it" not in client.get("/en/").text
+
+
+@pytest.fixture
+def hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The codes whose slow hash was taken, while somebody else could write at the same moment."""
+    taken: list[str] = []
+    slow = crypto.code_lookup
+
+    def watched(code: str) -> bytes:
+        with writing(db.engine) as other:
+            other.execute(update(Case).values(place=Case.place))
+        taken.append(code)
+        return slow(code)
+
+    monkeypatch.setattr(crypto, "code_lookup", watched)
+    return taken
+
+
+def test_nobody_waits_for_the_slow_hash_of_a_code(
+    client: CheckedClient, session: Session, hashed: list[str]
+) -> None:
+    send(client)
+    assert len(hashed) == 1
+    assert only_case(session).code_hash is not None
+
+
+def test_the_hash_of_a_code_that_was_taken_along_is_taken_once(
+    client: CheckedClient, session: Session, hashed: list[str]
+) -> None:
+    fill(client, "category", {"category": "wages"})
+    fill(client, "details", {"do": "later"})
+    send(client)
+    assert len(hashed) == 1
+    assert only_case(session).code_hash is not None
