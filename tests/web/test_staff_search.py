@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from casework.domain.complaint import PartyNamed
 from casework.domain.facts import Role
-from casework.models import Case, Party, Staff
-from casework.services import facts
+from casework.models import Case, Event, Party, Staff
+from casework.services import facts, own_words
+from casework.services.own_words import SEARCHED
 from tests import factories
 from tests.desk import CASES, NOT_FOUND, references, text
 from tests.factories import World
@@ -52,6 +54,54 @@ class TestSearch:
         assert answer.status_code == 200
         assert "No case that you may see fits." in text(answer.text)
         assert "sealed" in text(client.get(SEARCH).text)
+
+    def test_words_of_own_cases_are_looked_for_when_asked_and_get_no_address(
+        self, client: CheckedClient, world: World, case: Case
+    ) -> None:
+        case.story = "They took my passport."
+        world.session.commit()
+        asked = {"q": "passport"}
+        assert references(client.submit(SEARCH, asked, page=CASES).text) == []
+        answer = client.submit(SEARCH, asked | {"own": "1"}, page=CASES)
+        assert answer.status_code == 200
+        assert references(answer.text) == [case.reference]
+        assert "passport" not in text(answer.text)
+        line = world.session.scalars(select(Event).where(Event.action == SEARCHED)).one()
+        assert line.data == {"cases": 1, "found": 1}
+        # What has an address is not looked for in stories.
+        assert references(client.get(f"{SEARCH}?q=passport&own=1").text) == []
+
+    def test_plain_words_beside_stories_get_no_address_either(
+        self, client: CheckedClient, case: Case
+    ) -> None:
+        answer = client.submit(SEARCH, {"q": "ocean", "own": "1"}, page=CASES)
+        assert answer.status_code == 200
+        assert references(answer.text) == [case.reference]
+        assert "Only" not in text(answer.text)
+
+    def test_a_reader_is_told_when_not_all_was_looked_through_or_is_shown(
+        self, client: CheckedClient, world: World, malee: Staff
+    ) -> None:
+        given = {"desk_office_id": "cso", "caseworker_id": malee.id, "story": "The passport."}
+        for _ in range(own_words.MOST + 1):
+            factories.case(world.session, **given)
+        client.enter(world.session, malee)
+        answer = client.submit(SEARCH, {"q": "passport", "own": "1"}, page=CASES)
+        said = text(answer.text)
+        assert "newest cases were looked through." in said
+        assert "Only the newest 100 are shown." in said
+        assert len(references(answer.text)) == 100
+
+    def test_an_office_is_not_offered_words_of_stories(
+        self, client: CheckedClient, world: World
+    ) -> None:
+        world.file()
+        officer = factories.staff(world.session, Role.OFFICER, "attache")
+        client.enter(world.session, officer)
+        assert 'name="own"' not in client.get(SEARCH).text
+        answer = client.submit(SEARCH, {"q": "wages", "own": "1"}, page=CASES)
+        assert answer.location == f"{SEARCH}?q=wages"
+        assert not world.session.scalars(select(Event).where(Event.action == SEARCHED)).all()
 
     @pytest.mark.parametrize("typed", ["wages", "Cambodia", "kh", "mahachai"])
     def test_coded_facts_by_their_names(
