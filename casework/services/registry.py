@@ -115,13 +115,13 @@ def _numbers(
 
     A case that names a party twice, as its agency and as its employer, is still one case.
     """
-    counted = []
+    seen, counted = condition(actor), []
     for party_id in party_ids:
         naming = (
             select(func.max(Case.headcount).label("headcount"))
             .select_from(CaseParty)
             .join(Case, Case.id == CaseParty.case_id)
-            .where(CaseParty.party_id == party_id, condition(actor))
+            .where(CaseParty.party_id == party_id, seen)
             .group_by(CaseParty.case_id)
             .limit(MOST)
             .subquery()
