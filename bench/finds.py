@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bench.pages import Place
     from bench.readers import Reader
 
+_LONGEST: Final = 40
 _REFERENCE: Final = re.compile(r'href="/staff/cases/([A-Z]{2}-[0-9]{2}-[0-9]{6,}-[0-9])"')
 # The peer is no quicker with a number: it looks through every text it has.
 _PEER: Final = "search English"
@@ -41,6 +42,7 @@ def rows(place: Place, reader: Reader, caseworker: Reader) -> Iterator[Row]:
         for part in parts:
             yield _by_name(place, reader, script, part)
     yield from _by_number(place, reader, caseworker)
+    yield _by_own_words(place, caseworker)
 
 
 def _by_name(place: Place, reader: Reader, script: str, part: str) -> Row:
@@ -71,6 +73,29 @@ def _naming(app: Flask, reader: Reader, part: str) -> list[str]:
 
 def _shown(answer: Answer) -> list[str]:
     return list(dict.fromkeys(_REFERENCE.findall(answer.text)))
+
+
+def _by_own_words(place: Place, caseworker: Reader) -> Row:
+    """Return the row of a search through the stories of the cases that somebody keeps.
+
+    The word is taken from the story of one of them, which has to be found again.
+    """
+    with place.app.app_context():
+        own = select(Case).where(condition(caseworker.actor), Case.story_sealed.is_not(None))
+        kept = own.where(Case.caseworker_id == caseworker.staff_id)
+        case = db.session.scalars(kept.order_by(Case.id.desc()).limit(1)).one()
+        reference, story = case.reference, case.story or ""
+    browser = Browser(place.port, caseworker.cookies)
+    asked = {"csrf_token": browser.get("/staff/search").token, "q": story[:_LONGEST], "own": "1"}
+
+    def search(_turn: int) -> float:
+        answer = browser.post("/staff/search", asked, 200)
+        if reference not in _shown(answer):
+            raise Failed("the words of a story are not found")
+        return answer.seconds
+
+    note = "stories and messages of the newest 2,000 are opened"
+    return Row("search, words of own cases", *place.timed(search), limits=_GROWS, note=note)
 
 
 def _by_number(place: Place, reader: Reader, caseworker: Reader) -> Iterator[Row]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pysqlite3.dbapi2 as sqlite
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Engine, MetaData, create_engine, event, exc, text
+from sqlalchemy import BigInteger, DateTime, Engine, MetaData, create_engine, event, exc
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
@@ -203,14 +203,13 @@ def clear_journal() -> bool:
     return not busy
 
 
-def optimize() -> None:
+def optimize(connection: Connection) -> None:
     """Let SQLite look at a part of every table that has grown or changed much.
 
     Without that it takes the wrong index once there are many rows. PostgreSQL does it by itself.
     """
-    if db.engine.dialect.name == "sqlite":
-        with transaction() as session:
-            session.execute(text(f"PRAGMA optimize={_ALL_TABLES}"))
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA optimize={_ALL_TABLES}")
 
 
 def _sqlite_pragmas(connection: Any, _record: object) -> None:

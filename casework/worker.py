@@ -79,7 +79,8 @@ def figures() -> None:
 
 def look_over() -> None:
     """Let the database look at what it holds, so that it finds rows by the right index."""
-    optimize()
+    with transaction() as session:
+        optimize(session.connection())
 
 
 def anchor() -> None:

@@ -12,7 +12,7 @@ from click import argument, echo, option
 
 from casework.cli.progress import Teller, stoppable
 from casework.cli.sentences import Command, on_data
-from casework.db import db, transaction
+from casework.db import db, optimize, transaction
 from casework.domain.facts import SYSTEM
 from casework.services import imports, intake, published, trial
 from casework.services.published import BadLine
@@ -43,6 +43,8 @@ def import_complaints(file: Path) -> None:
         lines.seek(0)
         tell = Teller("Complaints", stop)
         count = Counter(_import(line) for line in _counted(lines, total, tell))
+    with transaction() as session:
+        optimize(session.connection())
     echo(
         f"Filed: {count[_FILED]}. Already there: {count[_THERE]}."
         f" Lines that could not be read: {count[_BAD]}."

@@ -21,7 +21,7 @@ from casework.cli import database
 from casework.cli.progress import Stop, Teller, stoppable
 from casework.cli.sentences import Command, Refused, Sorry, on_data
 from casework.config import Settings, UnusableSetting
-from casework.db import db, open_engine, writing
+from casework.db import db, open_engine, optimize, writing
 from casework.services import anchors, audit
 from casework.services.backup import copying, making
 from casework.services.backup.copying import Copy, CopyError, Used
@@ -110,6 +110,7 @@ def _copy(engine: Engine, stop: Stop) -> None:
         raise Used(", ".join(differing))
     with writing(engine) as target:
         copying.finish(target)
+        optimize(target)
     echo(f"Copied {count} rows, equal to the source.")
     missing = len(set(files) - set(open_store(_settings()).list()))
     echo(f"Evidence files stay where they are: {len(files)}, of which {missing} are missing.")

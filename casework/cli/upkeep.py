@@ -21,6 +21,7 @@ from casework.services import (
     figures,
     history,
     logins,
+    registry,
 )
 from casework.services.evidence import taking
 from casework.storage import Store
@@ -82,8 +83,10 @@ def count_figures() -> None:
     """Count the supervisor's figures: read without holding anybody up, written in a moment."""
     moment = now()
     rows = figures.count(db.session(), moment)
+    named = registry.count_named(db.session())
     with transaction() as session:
         figures.keep(session, rows)
+        registry.keep_named(session, named)
 
 
 def _purge_files(moment: datetime) -> None:

@@ -10,8 +10,10 @@ from casework.crypto.cells import (
     SealedText,
     data_key,
     new_data_key,
+    open_cell,
     renew_key,
     rewrapped,
+    unwrapped,
     version_mark,
 )
 from casework.crypto.history import (
@@ -81,12 +83,14 @@ __all__ = [
     "load_keyset",
     "make_keyset",
     "new_data_key",
+    "open_cell",
     "open_stream",
     "renew_key",
     "rewrapped",
     "seal_stream",
     "sign_anchor",
     "token_hash",
+    "unwrapped",
     "version_mark",
     "versions",
 ]

@@ -39,7 +39,8 @@ def _bound_to(table: str, row_id: int, version: int) -> str:
     return f"{table}|wrapped_key|{row_id}|{version}"
 
 
-def _unwrapped(wrapped_key: bytes, table: str, row_id: int) -> bytes:
+def unwrapped(wrapped_key: bytes, table: str, row_id: int) -> bytes:
+    """Return a data key as its row holds it; raise KeysMissing where the keyset is not ours."""
     version = int.from_bytes(wrapped_key[:VERSION_BYTES], "big")
     wrapping = keyset.current().wrapping.get(version)
     if wrapping is None:
@@ -49,7 +50,7 @@ def _unwrapped(wrapped_key: bytes, table: str, row_id: int) -> bytes:
 
 def rewrapped(wrapped_key: bytes, table: str, row_id: int) -> bytes:
     """Return the same data key wrapped by the current key; what it sealed opens as before."""
-    return _wrapped(_unwrapped(wrapped_key, table, row_id), table, row_id)
+    return _wrapped(unwrapped(wrapped_key, table, row_id), table, row_id)
 
 
 def renew_key(row: Any) -> None:
@@ -62,9 +63,17 @@ def data_key(row: Any) -> bytes:
     """Return the data key of a case or draft, unwrapped once per loaded row."""
     kept = row.__dict__.get("_data_key")
     if kept is None:
-        kept = _unwrapped(row.wrapped_key, row.__tablename__, row.id)
+        kept = unwrapped(row.wrapped_key, row.__tablename__, row.id)
         row.__dict__["_data_key"] = kept
     return bytes(kept)
+
+
+def open_cell(key: bytes, place: str, sealed: bytes) -> str:
+    """Return the text of a sealed cell; `place` is `table|column|id of the row`.
+
+    For whoever opens many cells without loading their rows; raises SealBroken.
+    """
+    return unseal(key, sealed, place).decode()
 
 
 class SealedText:
@@ -93,7 +102,7 @@ class SealedText:
         sealed = getattr(row, self.column)
         if sealed is None:
             return None
-        return unseal(data_key(row.key_row), sealed, self._bound_to(row)).decode()
+        return open_cell(data_key(row.key_row), self._bound_to(row), sealed)
 
     def __set__(self, row: Any, value: str | None) -> None:
         """Seal the value into the cell."""

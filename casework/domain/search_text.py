@@ -88,7 +88,7 @@ _SIGN: Final = (
     "\u102b-\u1032\u1036-\u1038\u103a-\u103e\u17b6-\u17d1\u17dd]"
 )
 _ONE_SIGN: Final = re.compile(_SIGN)
-_SIGNS: Final = re.compile(f"(?:{_SIGN})+")
+_SIGNS: Final = re.compile(f"(?:{_SIGN}){{2,}}")
 _SPLIT_KHMER_VOWELS: Final = (("\u17b8\u17c1", "\u17be"), ("\u17b6\u17c1", "\u17c4"))
 # The Burmese letter u written for nya, which it looks like before these signs.
 _U_FOR_NYA: Final = re.compile("\u1025(?=\u1037?[\u102c\u1039\u103a])")
@@ -101,7 +101,7 @@ def fold(text: str) -> str:
     spellings and free orders of signs in Khmer, Lao, Thai and Burmese become one. The key is made
     to be compared and indexed, never shown. Zawgyi has to be turned into Unicode before.
     """
-    visible = "".join(map(_searched, text))
+    visible = text.translate(_SEARCHED)
     latin = _LATIN_MARKS.sub("", _decomposed(_decomposed(visible).casefold()))
     letters = unicodedata.normalize("NFC", latin.translate(_SAME_LETTER))
     ordered = _SIGNS.sub(_in_one_order, _look_alikes_as_one(letters))
@@ -109,10 +109,24 @@ def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", spelt).split())
 
 
-def _searched(character: str) -> str:
-    if character.isspace():
-        return " "
-    return "" if unicodedata.category(character) in _DROPPED_CATEGORIES else character
+class _Searched(dict[int, str]):
+    """What is searched of each character; those that were met are known at once."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        if character.isspace():
+            found = " "
+        else:
+            dropped = unicodedata.category(character) in _DROPPED_CATEGORIES
+            found = "" if dropped else character
+        if len(self) < _KNOWN:
+            self[code] = found
+        return found
+
+
+# More than all scripts of ours have; a text of all the characters there are fills no memory.
+_KNOWN: Final = 4096
+_SEARCHED: Final = _Searched()
 
 
 def _decomposed(text: str) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, func, literal, select, union_all, update
 
 from casework.domain.search_text import fold
 from casework.models import Case, CaseParty, Party, PartyName
 from casework.services.visibility import condition
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 KINDS = ("agency", "broker", "employer")
 SHOWN = 8
-_LOOKED_AT = 50
+# Of the parties that fit, those that are named most are looked at, and no others ...
+_LOOKED_AT = 12
+# ... and nobody counts further than this: a page says "999+".
+MOST = 1000
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,11 @@ class Known:
     party: Party
     cases: int
     workers: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether all cases have been counted, and their workers with them."""
+        return self.cases < MOST
 
 
 def find_or_add(
@@ -88,39 +96,63 @@ def search(session: Session, actor: Actor, typed: str, kind: str | None = None) 
     """
     if not fold(typed):
         return []
-    # Where a sign or two fit thousands, those that are named most are looked at, and no others.
     often = (
-        select(Party.id)
-        .outerjoin(CaseParty, CaseParty.party_id == Party.id)
+        select(Party)
         .where(Party.id.in_(matching(typed)), *([Party.kind == kind] if kind else []))
-        .group_by(Party.id)
-        .order_by(func.count(CaseParty.case_id).desc(), Party.id)
+        .order_by(Party.named.desc(), Party.id)
         .limit(_LOOKED_AT)
-        .cte("often")
     )
-    # A case that names a party twice, as its agency and as its employer, is still one case.
-    pairs = (
-        select(CaseParty.party_id, CaseParty.case_id)
-        .where(CaseParty.party_id.in_(select(often.c.id)))
-        .distinct()
-        .subquery()
+    parties = session.scalars(often).all()
+    numbers = _numbers(session, actor, [party.id for party in parties])
+    found = [Known(party, *numbers[party.id]) for party in parties]
+    return sorted(found, key=lambda known: (-known.cases, known.party.id))[:SHOWN]
+
+
+def _numbers(
+    session: Session, actor: Actor, party_ids: Sequence[int]
+) -> Mapping[int, tuple[int, int]]:
+    """Return for each party in how many cases the actor finds it, and how many workers they have.
+
+    A case that names a party twice, as its agency and as its employer, is still one case.
+    """
+    seen, counted = condition(actor), []
+    for party_id in party_ids:
+        naming = (
+            select(func.max(Case.headcount).label("headcount"))
+            .select_from(CaseParty)
+            .join(Case, Case.id == CaseParty.case_id)
+            .where(CaseParty.party_id == party_id, seen)
+            .group_by(CaseParty.case_id)
+            .limit(MOST)
+            .subquery()
+        )
+        sums = func.count(), func.coalesce(func.sum(naming.c.headcount), 0)
+        counted.append(select(literal(party_id, BigInteger), *sums))
+    if not counted:
+        return {}
+    rows = session.execute(union_all(*counted))
+    return {party_id: (cases, int(workers)) for party_id, cases, workers in rows}
+
+
+def count_named(session: Session) -> Mapping[int, int]:
+    """Return by party in how many cases it is named, where that is another number by now."""
+    pairs = select(CaseParty.party_id, CaseParty.case_id).distinct().subquery()
+    by_party = (
+        select(pairs.c.party_id, func.count().label("named")).group_by(pairs.c.party_id).subquery()
     )
-    naming = (
-        select(pairs.c.party_id, func.count().label("cases"), func.sum(Case.headcount).label("all"))
-        .join(Case, Case.id == pairs.c.case_id)
-        .where(condition(actor, of_many=True))
-        .group_by(pairs.c.party_id)
-        .subquery()
+    number = func.coalesce(by_party.c.named, 0)
+    differing = (
+        select(Party.id, number)
+        .outerjoin(by_party, by_party.c.party_id == Party.id)
+        .where(Party.named != number)
     )
-    cases = func.coalesce(naming.c.cases, 0)
-    query = (
-        select(Party, cases, func.coalesce(naming.c.all, 0))
-        .outerjoin(naming, naming.c.party_id == Party.id)
-        .where(Party.id.in_(select(often.c.id)))
-        .order_by(cases.desc(), Party.id)
-        .limit(SHOWN)
-    )
-    return [Known(*row) for row in session.execute(query)]
+    return {row[0]: row[1] for row in session.execute(differing)}
+
+
+def keep_named(session: Session, numbers: Mapping[int, int]) -> None:
+    """Keep in how many cases each party is named."""
+    for party_id, named in numbers.items():
+        session.execute(update(Party).where(Party.id == party_id).values(named=named))
 
 
 def known(session: Session, actor: Actor, party: Party) -> Known:

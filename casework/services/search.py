@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import false, func, literal, or_, select, union_all
+from sqlalchemy import exists, false, func, literal, or_, select, union_all
 
 from casework.domain import consent, reference
 from casework.domain.consent import Item
@@ -32,8 +32,10 @@ if TYPE_CHECKING:
 # A part of a reference that is shorter would find nearly every case.
 _SHORTEST_PART: Final = 3
 _LONGEST_PART: Final = 11
-# So many cases, or places, are named one by one; where there are more, the database finds them.
-_FEW: Final = 500
+# So many cases are named one by one. Where a part of a name fits more, one of them is met soon by
+# whoever walks through the list, so that each case that is met is asked.
+FEW: Final = 1000
+_PLACES: Final = 500
 # Before an office is shown a match, each of its consents is looked at: only so many.
 _WEIGHED: Final = 200
 
@@ -47,6 +49,7 @@ class By(StrEnum):
     TELEPHONE = "telephone"
     PASSPORT = "passport"
     FACTS = "facts"
+    WORDS = "words"
 
 
 @dataclass(frozen=True)
@@ -75,15 +78,16 @@ def exact(session: Session, actor: Actor, typed: str) -> str | None:
     return session.scalar(select(Case.reference).where(Case.reference == wanted, condition(actor)))
 
 
-def find(session: Session, actor: Actor, typed: str, coded: Coded) -> Found:
-    """Return which of the visible cases fit what was typed."""
+def find(session: Session, actor: Actor, typed: str, coded: Coded, few: int = FEW) -> Found:
+    """Return which of the visible cases fit what was typed; up to `few` are named one by one."""
     named = {
         By.NUMBER: _office_number(actor, typed),
         By.PARTY: _party(typed),
         By.TELEPHONE: _telephone(session, typed),
         By.PASSPORT: _passport(typed),
     }
-    found = _few(session, {by: cases for by, cases in named.items() if cases is not None})
+    given = {by: cases for by, cases in named.items() if cases is not None}
+    found = _few(session, typed, given, few)
     items = {
         By.PARTY: Item.PARTIES,
         By.TELEPHONE: Item.CONTACT,
@@ -98,24 +102,34 @@ def find(session: Session, actor: Actor, typed: str, coded: Coded) -> Found:
     return Found(or_(false(), *(tried[by] for by in sorted(fitting))), fitting)
 
 
-def _few(session: Session, named: Mapping[By, Select[int]]) -> dict[By, ColumnElement[bool]]:
+def _few(
+    session: Session, typed: str, named: Mapping[By, Select[int]], few: int
+) -> dict[By, ColumnElement[bool]]:
     """Return the ways by which any case is found at all, read in one go.
 
     Cases that are few are named one by one: a database that knows them does not look for them
-    among all.
+    among all. Of those that are many it must not gather all either, for a page of 25.
     """
     if not named:
         return {}
     some = [
-        select(literal(by.value).label("by"), query.limit(_FEW + 1).subquery().c[0])
+        select(literal(by.value).label("by"), query.limit(few + 1).subquery().c[0])
         for by, query in named.items()
     ]
     ids: dict[By, list[int]] = {}
     for by, case_id in session.execute(union_all(*some)):
         ids.setdefault(By(by), []).append(case_id)
-    return {
-        by: Case.id.in_(found if len(found) <= _FEW else named[by]) for by, found in ids.items()
-    }
+    many = {by: Case.id.in_(named[by]) for by in ids} | {By.PARTY: _asked(typed)}
+    return {by: Case.id.in_(found) if len(found) <= few else many[by] for by, found in ids.items()}
+
+
+def _asked(typed: str) -> ColumnElement[bool]:
+    """Return whether a case names a party that fits, to be asked of each case by itself."""
+    # As a sum, so that the parties of the case are read and held against those that fit: by an
+    # index of parties all that fit would be tried with each case.
+    party_id = CaseParty.party_id + 0
+    named = exists().where(CaseParty.case_id == Case.id, party_id.in_(registry.matching(typed)))
+    return named.correlate(Case)
 
 
 def _fitting(
@@ -193,7 +207,7 @@ def _places(session: Session, typed: str) -> Sequence[str]:
     after = select(Case.place).where(Case.place > first.c.name).order_by(Case.place).limit(1)
     places = first.union_all(select(after.scalar_subquery()).where(first.c.name.is_not(None)))
     fits = places.c.name.icontains(clean(typed), autoescape=True)
-    return session.scalars(select(places.c.name).where(fits).limit(_FEW)).all()
+    return session.scalars(select(places.c.name).where(fits).limit(_PLACES)).all()
 
 
 def _facts(session: Session, typed: str, coded: Coded) -> ColumnElement[bool] | None:

@@ -6,6 +6,7 @@ import pytest
 
 from casework.domain.complaint import PartyNamed
 from casework.domain.facts import Role
+from casework.models import Party
 from casework.services import registry
 from tests import factories
 from tests.factories import World
@@ -101,3 +102,27 @@ def test_no_more_than_a_screen_of_parties_is_found(world: World) -> None:
         registry.find_or_add(world.session, "agency", f"Star {number}")
     reader = world.actor(Role.COORDINATOR, "coordinator")
     assert len(registry.search(world.session, reader, "star")) == registry.SHOWN
+
+
+def test_those_that_are_named_most_are_looked_at_where_many_fit(world: World) -> None:
+    session = world.session
+    for number in range(30):
+        registry.find_or_add(session, "agency", f"Star {number}")
+    world.file(parties=[PartyNamed("agency", "Star 29")])
+    world.file(parties=[PartyNamed("agency", "Star 28"), PartyNamed("broker", "Moon")])
+    reader = world.actor(Role.COORDINATOR, "coordinator")
+    session.flush()
+    registry.keep_named(session, registry.count_named(session))
+    found = registry.search(session, reader, "star")
+    assert [(known.party.name, known.cases) for known in found[:3]] == [
+        ("Star 28", 1),
+        ("Star 29", 1),
+        ("Star 0", 0),
+    ]
+    assert registry.count_named(session) == {}
+
+
+def test_nobody_counts_cases_beyond_a_thousand() -> None:
+    party = Party(kind="agency", name="Golden Star")
+    assert registry.Known(party, registry.MOST - 1, 5).whole
+    assert not registry.Known(party, registry.MOST, 5).whole

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.domain.complaint import PartyNamed
@@ -112,6 +113,22 @@ class TestByName:
         hidden = world.file(malee, decisions=shy, parties=[PartyNamed("agency", "Blue Whale")])
         assert found(world, attache, hidden.reference)[0] == {hidden.reference}
         assert found(world, attache, "Blue Whale") == (set(), set())
+
+
+@pytest.mark.parametrize("typed", ["golden", "ocean", "1234/26", "\u101b"])
+def test_what_fits_many_cases_is_what_fits_few(world: World, malee: Actor, typed: str) -> None:
+    """Where too many fit to be named one by one, the same cases are found another way."""
+    for number, name in enumerate(
+        ("Golden Star", "Ocean", "Golden Ocean", "\u101b\u103d\u103e\u1031")
+    ):
+        row = world.file(malee, parties=[PartyNamed("agency", name)])
+        factories.referral(world.session, row, "embassy", office_number=f"123{4 + number % 2}/26")
+    world.session.flush()
+    few, many = (
+        search.find(world.session, malee, typed, NONE, most).condition for most in (search.FEW, 0)
+    )
+    ids = [set(world.session.scalars(select(Case.id).where(each))) for each in (few, many)]
+    assert ids[0] == ids[1] != set()
 
 
 class TestByTelephone:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from casework.domain.countdown import State
 from casework.domain.facts import Actor, Role
 from casework.models import Case
-from casework.services import escalation, outcome, supervision, triage
+from casework.services import escalation, figures, outcome, supervision, triage
 from casework.services.outcome import Outcome
 from casework.services.paging import Mark, Page
 from casework.services.supervision import View
@@ -117,7 +117,7 @@ def test_pages_follow_each_other_both_ways_and_lose_nothing(world: World, networ
 
 def test_cases_that_climb_this_week_if_nothing_moves(world: World, network: Actor) -> None:
     session, now = world.session, world.now
-    week = supervision.WEEK
+    week = figures.WEEK
 
     def due(at: datetime, **values: Any) -> Case:
         given: dict[str, Any] = {"status": "in_progress", "next_due_kind": "resolve"}

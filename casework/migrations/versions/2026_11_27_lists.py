@@ -54,9 +54,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_figure")),
     )
     op.create_index("ix_figure_desk", "figure", ["desk_office_id", "against_office_id"])
+    op.add_column("party", sa.Column("named", sa.Integer(), nullable=False, server_default="0"))
+    op.execute(
+        "UPDATE party SET named = (SELECT count(DISTINCT case_party.case_id) FROM case_party"
+        " WHERE case_party.party_id = party.id)"
+    )
+    op.drop_index("ix_party_name_folded", table_name="party_name")
+    op.create_index("ix_party_name_folded", "party_name", ["folded", "party_id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_party_name_folded", table_name="party_name")
+    op.create_index("ix_party_name_folded", "party_name", ["folded"])
+    op.drop_column("party", "named")
     op.drop_table("figure")
     for name in _INDEXES:
         op.drop_index(name, table_name="referral")
