@@ -9,7 +9,8 @@ import pytest
 
 from casework.domain.facts import Actor, Role
 from casework.models import Case
-from casework.services import escalation, figures, referrals, workload
+from casework.services import escalation, referrals, workload
+from casework.services.figures import MONTH
 from casework.services.workload import Load
 from tests import factories
 from tests.factories import World
@@ -109,7 +110,7 @@ def test_offices_that_stayed_silent_in_the_last_thirty_days(world: World, networ
 
 def test_a_silence_of_long_ago_is_forgotten(world: World, network: Actor) -> None:
     row = kept(world, None)
-    long_ago = world.now - figures.MONTH - timedelta(days=1)
+    long_ago = world.now - MONTH - timedelta(days=1)
     sent = factories.referral(
         world.session, row, "attache", state="silent", ended_at=long_ago, offered_at=long_ago
     )
