@@ -153,6 +153,10 @@ def writing(engine: Engine) -> Iterator[Connection]:
 db = SQLAlchemy(model_class=Base, session_options={"autoflush": True})
 
 
+def _commit(session: Session) -> None:
+    session.commit()
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """Open one write transaction on the request's session; commit at the end, or nothing.
@@ -166,10 +170,30 @@ def transaction() -> Iterator[Session]:
     session.connection(execution_options={WRITES: True})
     try:
         yield session
-        session.commit()
+        _commit(session)
     except BaseException:
         session.rollback()
         raise
+
+
+@contextmanager
+def aside() -> Iterator[Session]:
+    """Open a write transaction for a note beside what the request reads; commit at the end.
+
+    What was read before stays as it was read: nothing of it may be changed here, nor decided on.
+    """
+    session: Session = db.session()
+    expires, session.expire_on_commit = session.expire_on_commit, False
+    try:
+        _commit(session)
+        session.connection(execution_options={WRITES: True})
+        yield session
+        _commit(session)
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.expire_on_commit = expires
 
 
 def passes(error: exc.SQLAlchemyError) -> bool:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, time, tzinfo
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
@@ -42,7 +42,10 @@ _WEEKDAY_DATES_WITH_YEAR: Final[Mapping[str, str]] = {"my": "y၊ MMM d၊ EEE"}
 _JOINTS: Final[Mapping[str, str]] = {"my": "၊ "}
 # CLDR's names of these say more than people do.
 _SHORT_COUNTRIES: Final[Mapping[str, str]] = {"HK": N_("Hong Kong"), "MM": N_("Myanmar")}
-_NO_BREAK: Final = "\N{WORD JOINER}\N{ZERO WIDTH SPACE}"
+_INVISIBLE: Final = dict.fromkeys(map(ord, "\N{WORD JOINER}\N{ZERO WIDTH SPACE}"))
+# Pages say the same texts and days again and again; more of them than this are worded anew.
+_TEXTS_KEPT: Final = 16_384
+_DATES_KEPT: Final = 4_096
 
 
 class CatalogueMissing(RuntimeError):
@@ -60,7 +63,8 @@ def init_app(app: Flask, translations: Path, choose: Callable[[], str]) -> None:
             raise CatalogueMissing(f"There is no catalogue for {code} in {translations}.")
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(translations)
     flask_babel.Babel(app, default_locale=ENGLISH.code, locale_selector=choose)
-    app.jinja_env.globals.update(_=_shown, gettext=_shown, ngettext=_shown_many)
+    shown = _showing()
+    app.jinja_env.globals.update(_=shown, gettext=shown, ngettext=_shown_many)
     app.jinja_env.filters.update(
         long_date=long_date,
         weekday_date=weekday_date,
@@ -75,23 +79,35 @@ def init_app(app: Flask, translations: Path, choose: Callable[[], str]) -> None:
     )
 
 
-def _shown(message: str, **variables: Any) -> Markup:
-    """Return a text of a page in the reader's language, safe to stand there.
+def _showing() -> Callable[..., Markup]:
+    """Return what gives the texts of an application's pages, safe to stand there.
 
-    Jinja's own way takes every text for safe, also one that an administrator has written.
+    Jinja's own way takes every text for safe, also one that an administrator has written. A page
+    says hundreds of texts, and nearly all pages the same: they are looked up once.
     """
-    # The empty text is where a catalogue keeps its own head.
-    return _filled(flask_babel.gettext(message) if message else "", variables)
+
+    @lru_cache(maxsize=_TEXTS_KEPT)
+    def text(_language: str, message: str) -> Markup:
+        return escape(flask_babel.gettext(message))
+
+    def shown(message: str, **variables: Any) -> Markup:
+        # The empty text is where a catalogue keeps its own head. What looks like a text and is
+        # none may have been made safe elsewhere, which is true of that one alone.
+        known = type(message) is str and message != ""
+        found = text(current(), message) if known else escape(_looked_up(message))
+        return found % variables if variables else found
+
+    return shown
+
+
+def _looked_up(message: str) -> str:
+    return flask_babel.gettext(message) if message else ""
 
 
 def _shown_many(singular: str, plural: str, num: int, /, **variables: Any) -> Markup:
-    """Return a text that depends on a number, as `_shown` does."""
+    """Return a text that depends on a number, as those of `_showing` are."""
     translations = flask_babel.get_translations()
-    return _filled(translations.ungettext(singular, plural, num), {"num": num} | variables)
-
-
-def _filled(text: str, variables: dict[str, Any]) -> Markup:
-    return escape(text) % variables if variables else escape(text)
+    return escape(translations.ungettext(singular, plural, num)) % ({"num": num} | variables)
 
 
 @contextmanager
@@ -112,33 +128,40 @@ def lazy(text: str, **values: Any) -> str:
 
 def current() -> str:
     """Return the code of the language being written in."""
-    return str(flask_babel.get_locale() or ENGLISH.code)
+    locale = flask_babel.get_locale()
+    # No language of ours has more to its code: a test of the house sees to that.
+    return str(locale.language) if locale else ENGLISH.code
 
 
 def _cldr() -> Locale:
     return _locale(current())
 
 
-@lru_cache(maxsize=64)
-def _locale(language: str) -> Locale:
-    return Locale.parse(_WRITTEN_AS.get(language, language))
+@cache
+def _locale(code: str) -> Locale:
+    return Locale.parse(_WRITTEN_AS.get(code, code))
 
 
-def _digits(text: str) -> str:
+def _digits(text: str, code: str) -> str:
     """Return the text in the digits of its prose, without CLDR's invisible characters."""
-    return from_latin(text.translate(dict.fromkeys(map(ord, _NO_BREAK))), current())
+    return from_latin(text.translate(_INVISIBLE), code)
 
 
 def long_date(day: date) -> str:
     """Write a day in full, the day first: 28 November 2026."""
-    return _digits(format_date(day, _LONG_DATES.get(current(), LONG), _cldr()))
+    return _long_date(day.year, day.month, day.day, current())
+
+
+@lru_cache(maxsize=_DATES_KEPT)
+def _long_date(year: int, month: int, day: int, code: str) -> str:
+    whole = date(year, month, day)
+    return _digits(format_date(whole, _LONG_DATES.get(code, LONG), _locale(code)), code)
 
 
 def weekday_date(day: date, today: date | None = None) -> str:
     """Write a day with its weekday: Wed 25 Nov. With its year when that is not `today`'s."""
-    if today is None or day.year == today.year:
-        return _with_weekday(day, _WEEKDAY_DATES, "MMMEd")
-    return _with_weekday(day, _WEEKDAY_DATES_WITH_YEAR, "yMMMEd")
+    year_too = today is not None and day.year != today.year
+    return _with_weekday(day.year, day.month, day.day, current(), year_too=year_too)
 
 
 def weekday(number: int) -> str:
@@ -146,11 +169,14 @@ def weekday(number: int) -> str:
     return str(_cldr().days["stand-alone"]["wide"][number - 1])
 
 
-def _with_weekday(day: date, patterns: Mapping[str, str], skeleton: str) -> str:
-    pattern = patterns.get(current())
+@lru_cache(maxsize=_DATES_KEPT)
+def _with_weekday(year: int, month: int, day: int, code: str, *, year_too: bool) -> str:
+    whole, locale = date(year, month, day), _locale(code)
+    pattern = (_WEEKDAY_DATES_WITH_YEAR if year_too else _WEEKDAY_DATES).get(code)
     if pattern:
-        return _digits(format_date(day, pattern, _cldr()))
-    return _digits(format_skeleton(skeleton, day, locale=_cldr()).replace("Sept", "Sep"))
+        return _digits(format_date(whole, pattern, locale), code)
+    skeleton = "yMMMEd" if year_too else "MMMEd"
+    return _digits(format_skeleton(skeleton, whole, locale=locale).replace("Sept", "Sep"), code)
 
 
 def weekday_time(moment: datetime, zone: tzinfo | str, today: date | None = None) -> str:
@@ -170,7 +196,12 @@ def _zone(zone: tzinfo | str) -> tzinfo:
 
 
 def _clock(local: datetime) -> str:
-    return _digits(format_time(local, "HH:mm", locale=_cldr()))
+    return _time_of_day(local.hour, local.minute, current())
+
+
+@lru_cache(maxsize=_DATES_KEPT)
+def _time_of_day(hour: int, minute: int, code: str) -> str:
+    return _digits(format_time(time(hour, minute), "HH:mm", locale=_locale(code)), code)
 
 
 def _comma() -> str:
@@ -184,8 +215,9 @@ def number(value: Decimal | int) -> str:
     """Write a count in prose, grouped as its readers do."""
     if isinstance(value, int) and 0 <= value < _GROUPED_FROM:
         # A list holds hundreds of small counts, which no language groups.
-        return _digits(str(value))
-    return _digits(format_decimal(value, locale=_cldr(), numbering_system="latn"))
+        return _digits(str(value), current())
+    figure = format_decimal(value, locale=_cldr(), numbering_system="latn")
+    return _digits(figure, current())
 
 
 def some(value: int, most: int = 1000) -> str:
@@ -239,4 +271,4 @@ def language(code: str) -> str:
 
 def _visible(name: str) -> str:
     # CLDR hides places to break a line in some names; browsers find them by themselves.
-    return name.translate(dict.fromkeys(map(ord, _NO_BREAK)))
+    return name.translate(_INVISIBLE)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, bindparam, case, exists, func, literal, or_, select, update
@@ -114,24 +115,33 @@ def worked_out() -> dict[str, ColumnElement[Any]]:
 
 def keep(session: Session, case_ids: Collection[int]) -> None:
     """Make what is kept of these cases true, where it is not."""
-    connection, names = session.connection(), list(worked_out())
-    read = connection.execute(_beside(case_ids)).mappings().all()
+    connection, (names, beside, change) = session.connection(), _statements()
+    read = connection.execute(beside, {"ids": list(case_ids)}).mappings().all()
     untrue = [
         {"of": row["id"], **{f"new_{name}": row[name] for name in names}}
         for row in read
         if any(row[name] != row[f"kept_{name}"] for name in names)
     ]
     if untrue:
-        connection.execute(_set(), untrue)
+        connection.execute(change, untrue)
     lying.keep(session, case_ids)
 
 
-def _beside(case_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
-    """Return the query for what is kept of these cases beside what is true."""
+@cache
+def _statements() -> tuple[list[str], Select[*tuple[Any, ...]], Update]:
+    """Return the names of what is kept, the query for it, and how it is written.
+
+    They are worded once, when all tables are known: every flush asks.
+    """
+    return list(worked_out()), _beside(), _set()
+
+
+def _beside() -> Select[*tuple[Any, ...]]:
+    """Return the query for what is kept of some cases, by their ids, beside what is true."""
     columns = worked_out()
     kept = [getattr(Case, name).label(f"kept_{name}") for name in columns]
     true = [column.label(name) for name, column in columns.items()]
-    return select(Case.id, *kept, *true).where(Case.id.in_(case_ids))
+    return select(Case.id, *kept, *true).where(Case.id.in_(bindparam("ids", expanding=True)))
 
 
 def _set() -> Update:

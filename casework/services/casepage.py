@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from casework.domain import countdown, permissions
-from casework.domain.countdown import Countdown, State
-from casework.domain.escalation import ClockKind, Unit
+from casework.domain import permissions
 from casework.domain.facts import LIVE, RecipientKind, ReferralState
 from casework.domain.workflow import Action
+from casework.models import Clock, Event, Evidence, Message, Note, Packet, Task, gathered
 from casework.services import (
+    at_hand,
+    clock_rows,
     clocks,
     history,
     messages,
@@ -26,9 +27,10 @@ from casework.services import (
     sight,
     timeline,
 )
+from casework.services.clock_rows import ClockRow
 from casework.services.facts import case_facts
 from casework.services.names import Names
-from casework.services.next_steps import Running, Step
+from casework.services.next_steps import Step
 from casework.services.preview import Agreed
 from casework.services.sight import Sight
 from casework.services.timeline import Entry
@@ -37,30 +39,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from casework.domain.facts import Actor, CaseFacts
-    from casework.models import Case, Clock, Event, Referral, Task
+    from casework.models import Case, Referral
 
-_MET_BY: Mapping[str, frozenset[str]] = {
-    ClockKind.ACKNOWLEDGE: frozenset({Action.ACCEPT, Action.DECLINE, Action.TAKE_ON, Action.REFER}),
-    ClockKind.FIRST_ANSWER: frozenset({Action.ANSWER}),
-    ClockKind.RESOLVE: frozenset({Action.PROPOSE_OUTCOME, Action.CLOSE}),
-    ClockKind.SILENCE: frozenset({Action.REPLY, Action.CONFIRM, Action.DISPUTE}),
-}
-
-
-@dataclass(frozen=True)
-class ClockRow:
-    """A clock of the case, running or ended, with the source of its term."""
-
-    kind: ClockKind
-    office_id: str
-    due_at: datetime
-    countdown: Countdown
-    source: str
-
-    @property
-    def running(self) -> bool:
-        """Whether somebody still has to act."""
-        return self.countdown.state not in {State.MET, State.MISSED, State.STOPPED}
+# What every reader sees, each only what is theirs of it.
+_ALWAYS: Final[gathered.Tables] = (Clock, Event, Message, Note, Task, Evidence)
 
 
 @dataclass(frozen=True)
@@ -128,6 +110,8 @@ def of(
     session: Session, case: Case, actor: Actor, now: datetime, *, only_messages: bool = False
 ) -> CasePage:
     """Return the page of a case for a member of staff who may see it."""
+    items = preview.items_of(session, case, actor)
+    at_hand.more(session, case, (*_ALWAYS, *sight.tables(items), *_of_the_desk(actor)))
     facts = case_facts(session, case)
     events = history.of_case(session, case)
     rows = _own_clocks(clocks.of_case(session, case), actor)
@@ -145,10 +129,10 @@ def of(
         desk_office_id=case.desk_office_id,
         caseworker_id=case.caseworker_id,
         whole=whole,
-        sight=sight.sight(session, case, preview.items_of(session, case, actor), actor.office),
+        sight=sight.sight(session, case, items, actor.office),
         actions=actions,
         steps=_steps(session, case, actor, now, facts=facts, actions=actions, rows=rows),
-        clocks=[_clock_row(session, row, events, now) for row in rows],
+        clocks=[clock_rows.ended_or_running(session, row, events, now) for row in rows],
         outcome=_outcome(case, actor, facts),
         referrals=_sent(_own_referrals(case, actor)),
         consents=preview.agreed(case, actor),
@@ -160,6 +144,10 @@ def of(
         refused=timeline.refused(events, actor),
     )
     return _with_names(session, shown)
+
+
+def _of_the_desk(actor: Actor) -> gathered.Tables:
+    return () if actor.government else (Packet,)
 
 
 def _steps(
@@ -178,7 +166,7 @@ def _steps(
         actor,
         facts,
         actions,
-        running=[_running(session, row, now) for row in clocks.running(rows)],
+        running=[clock_rows.running(session, row, now) for row in clocks.running(rows)],
         unanswered=_unanswered(session, case, actor),
     )
     return sorted(steps, key=next_steps.pressing)
@@ -192,35 +180,6 @@ def _own_referrals(case: Case, actor: Actor) -> list[Referral]:
 def _own_clocks(rows: Sequence[Clock], actor: Actor) -> list[Clock]:
     """Return the clocks the actor may see: an office those of its own only."""
     return [row for row in rows if not actor.government or row.office_id == actor.office_id]
-
-
-def _left(session: Session, row: Clock, now: datetime) -> Countdown:
-    calendar = clocks.calendar_of(session, row.office_id, now)
-    paused = row.remaining is not None
-    return countdown.left(Unit(row.unit), row.due_at, calendar, now, paused=paused)
-
-
-def _running(session: Session, row: Clock, now: datetime) -> Running:
-    return Running(ClockKind(row.kind), row.office_id, row.referral_id, _left(session, row, now))
-
-
-def _clock_row(session: Session, row: Clock, events: Sequence[Event], now: datetime) -> ClockRow:
-    if row.stopped_at is None:
-        state = _left(session, row, now)
-    else:
-        calendar = clocks.calendar_of(session, row.office_id, now)
-        state = countdown.ended(_ended(row, events), row.lapsed_at or row.stopped_at, calendar)
-    return ClockRow(ClockKind(row.kind), row.office_id, row.due_at, state, row.source)
-
-
-def _ended(row: Clock, events: Sequence[Event]) -> State:
-    """Return how a clock ended: missed, met by what it waited for, or no longer needed."""
-    if row.lapsed_at is not None:
-        return State.MISSED
-    if row.met_at is not None:
-        return State.MET
-    done = {event.action for event in events if event.at == row.stopped_at}
-    return State.STOPPED if done.isdisjoint(_MET_BY[row.kind]) else State.MET
 
 
 def _unanswered(session: Session, case: Case, actor: Actor) -> bool:

@@ -16,7 +16,7 @@ from casework.domain.escalation import TOP_LEVEL, ClockKind, Schedule, Unit
 from casework.domain.facts import LIVE, ReferralState, Severity
 from casework.domain.workflow import ENDED, Status
 from casework.models import Clock, Escalation
-from casework.services import batch, directory
+from casework.services import at_hand, batch, directory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +54,8 @@ def write(clock: Clock, value: Schedule) -> None:
 def of_case(session: Session, case: Case) -> Sequence[Clock]:
     """Return all clocks of a case, oldest first."""
     held = batch.rows(session, case, Clock)
+    if held is None:
+        held = at_hand.rows(session, case, Clock)
     if held is not None:
         return held
     query = select(Clock).where(Clock.case_id == case.id).order_by(Clock.id)

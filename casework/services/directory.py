@@ -30,6 +30,7 @@ from casework.models import (
     TaxonomyVersion,
     TermRow,
 )
+from casework.services import installation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,8 +40,7 @@ if TYPE_CHECKING:
 COORDINATOR = "coordinator"
 REMINDERS = "reminders"
 DEFAULT_COUNTRY = "TH"
-# Under this name the settings hold a word that changes with every change of the directory.
-EDITION = "directory_edition"
+EDITION = installation.EDITION
 _EDITION_BYTES = 8
 _KEPT = "directory"
 _SHELVES: dict[str, dict[str, Any]] = {}
@@ -65,7 +65,7 @@ def _shelf(session: Session) -> dict[str, Any]:
 
     Without an edition nobody says when it ceases to hold: then it is kept for this session only.
     """
-    edition = session.scalar(select(Setting.value).where(Setting.name == EDITION))
+    edition = installation.edition(session)
     if edition is None:
         return {}
     if edition not in _SHELVES:
@@ -81,12 +81,14 @@ def forget(session: Session) -> None:
     session keeps what it reads to itself: it may still change more, or be undone.
     """
     session.info[_KEPT] = {}
+    installation.forget(session)
     session.merge(Setting(name=EDITION, value=secrets.token_hex(_EDITION_BYTES)))
 
 
 def read_again(session: Session) -> None:
     """Drop what was read by this session, where rows and edition were put back as they were."""
     session.info[_KEPT] = {}
+    installation.forget(session)
 
 
 def office_facts(office: Office) -> OfficeFacts:
@@ -113,6 +115,20 @@ def offices(session: Session) -> dict[str, OfficeFacts]:
         lambda: Institutions(
             {office.id: office_facts(office) for office in session.scalars(select(Office))}
         ),
+    )
+
+
+def office_names(session: Session) -> dict[str, Any]:
+    """Return id, name and host of all offices by id."""
+    columns = select(Office.id, Office.name, Office.host)
+    return _kept(session, "office names", lambda: {row.id: row for row in session.execute(columns)})
+
+
+def rule_titles(session: Session) -> dict[str, str]:
+    """Return what all routing rules say by their code, also those that do not work now."""
+    columns = select(RoutingRule.code, RoutingRule.title)
+    return _kept(
+        session, "rule titles", lambda: {row.code: row.title for row in session.execute(columns)}
     )
 
 

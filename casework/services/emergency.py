@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from casework.domain import permissions
 from casework.domain.facts import Role
@@ -114,6 +114,18 @@ def _alert(session: Session, case: Case, now: datetime) -> None:
 def with_opened(session: Session, actor: Actor, now: datetime) -> Actor:
     """Return the actor with the cases that they may read in an emergency at `now`."""
     return replace(actor, opened=frozenset(row.case_id for row in living(session, actor, now)))
+
+
+def opens(case_id: Any, staff_id: Any, now: Any) -> ColumnElement[bool]:
+    """Return the condition under which somebody has opened a case in an emergency at `now`.
+
+    Each may be a value, a column, or a parameter of a query that is worded once.
+    """
+    return exists().where(
+        EmergencyAccess.case_id == case_id,
+        EmergencyAccess.staff_id == staff_id,
+        EmergencyAccess.until > now,
+    )
 
 
 def living(session: Session, actor: Actor, now: datetime) -> Sequence[EmergencyAccess]:

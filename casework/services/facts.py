@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import select
 
@@ -25,7 +25,7 @@ from casework.domain.facts import (
 )
 from casework.domain.workflow import Status
 from casework.models import CaseConflict, CaseParty
-from casework.services import batch, directory
+from casework.services import at_hand, batch, directory
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from casework.models import Case, Consent, Staff
 
 
+R = TypeVar("R", bound=Any)
 _OF_CASE: Final = (
     "status",
     "level",
@@ -78,10 +79,12 @@ def case_facts(session: Session, case: Case) -> CaseFacts:
     Whoever stands written down as in conflict stays so, whatever the rules derive now: what
     they no longer derive is for a second person to lift.
     """
+    return at_hand.once(session, case, case_facts, lambda: _case_facts(session, case))
+
+
+def _case_facts(session: Session, case: Case) -> CaseFacts:
     facts = derived(session, case)
-    kept = batch.rows(session, case, CaseConflict)
-    if kept is None:
-        kept = session.scalars(select(CaseConflict).where(CaseConflict.case_id == case.id)).all()
+    kept = _rows(session, case, CaseConflict)
     if not kept:
         return facts
     return replace(
@@ -94,6 +97,16 @@ def case_facts(session: Session, case: Case) -> CaseFacts:
             if row.held_since is not None
         ),
     )
+
+
+def _rows(session: Session, case: Case, table: type[R]) -> Sequence[R]:
+    """Return the rows of a case: those of a batch, those at hand, or as the database has them."""
+    found = batch.rows(session, case, table)
+    if found is None:
+        found = at_hand.rows(session, case, table)
+    if found is None:
+        found = session.scalars(select(table).where(table.case_id == case.id)).all()
+    return found
 
 
 def derived(session: Session, case: Case) -> CaseFacts:
@@ -110,9 +123,7 @@ def _rests_on(case: Case) -> tuple[Hashable, ...]:
 
 
 def _derived(session: Session, case: Case) -> CaseFacts:
-    complained = batch.rows(session, case, CaseParty)
-    if complained is None:
-        complained = session.scalars(select(CaseParty).where(CaseParty.case_id == case.id)).all()
+    complained = _rows(session, case, CaseParty)
     facts = CaseFacts(
         id=case.id,
         status=Status(case.status),

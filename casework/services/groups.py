@@ -25,6 +25,7 @@ from casework.services.visibility import condition
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from casework.domain.facts import Actor
@@ -148,9 +149,10 @@ def fellows(session: Session, case: Case, actor: Actor) -> list[Fellow]:
     """Return the other cases of a case's group that a desk may see; to an office there is none."""
     if case.group_id is None or actor.government:
         return []
-    query = (
-        select(Case.reference, Case.status)
-        .where(Case.group_id == case.group_id, Case.id != case.id, condition(actor))
-        .order_by(Case.id)
-    )
+    query = select(Case.reference, Case.status).where(beside(case, actor)).order_by(Case.id)
     return [Fellow(*row) for row in session.execute(query)]
+
+
+def beside(case: Case, actor: Actor) -> ColumnElement[bool]:
+    """Return the condition on the other cases of a case's group that the actor may know of."""
+    return (Case.group_id == case.group_id) & (Case.id != case.id) & condition(actor)

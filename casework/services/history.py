@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from casework.models import Event
-from casework.services import batch
+from casework.services import at_hand, batch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from casework.domain.facts import Actor
@@ -30,7 +31,7 @@ REMINDED: Final = batch.REMINDED
 # Kept with the rest, and told apart where it is shown what was done to a case.
 NO_MOVES: Final = frozenset({READ, READ_FILE, DENIED, BROKEN_FILE})
 # Who looks at a case for an hour has read it once a minute, not at every click.
-_ONCE_IN: Final = timedelta(minutes=1)
+ONCE_IN: Final = timedelta(minutes=1)
 
 
 def record(
@@ -64,14 +65,21 @@ def _add(
 
 def opened(session: Session, case: Case, actor: Actor, now: datetime) -> None:
     """Note that somebody read the case, unless they have just done so."""
-    lately = select(Event.id).where(
-        Event.case_id == case.id,
-        Event.action == READ,
-        Event.staff_id == actor.staff_id,
-        Event.at > now - _ONCE_IN,
-    )
-    if session.scalar(lately.limit(1)) is None:
+    if not session.scalar(select(lately(case.id, actor.staff_id, now - ONCE_IN))):
         record(session, case, actor, now, READ)
+
+
+def lately(case_id: Any, staff_id: Any, since: Any) -> ColumnElement[bool]:
+    """Return the condition under which the reading of a case is noted already.
+
+    Each may be a value, a column, or a parameter of a query that is worded once.
+    """
+    return exists().where(
+        Event.case_id == case_id,
+        Event.action == READ,
+        Event.staff_id == staff_id,
+        Event.at > since,
+    )
 
 
 def refused(
@@ -87,6 +95,9 @@ def refused(
 
 def of_case(session: Session, case: Case) -> Sequence[Event]:
     """Return the events of a case, newest first."""
+    found = at_hand.rows(session, case, Event)
+    if found is not None:
+        return sorted(found, key=lambda event: (event.at, event.id), reverse=True)
     query = select(Event).where(Event.case_id == case.id).order_by(Event.at.desc(), Event.id.desc())
     return session.scalars(query).all()
 

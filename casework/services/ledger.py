@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
 from casework.domain.search_text import clean
 from casework.domain.workflow import Action
 from casework.models import Claim, RemedyEntry
-from casework.services import casefile
+from casework.services import at_hand, casefile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -144,10 +142,8 @@ def remedy(
 
 def of_case(session: Session, case: Case) -> Ledger:
     """Return the ledger of a case with totals per currency."""
-    claims = session.scalars(select(Claim).where(Claim.case_id == case.id).order_by(Claim.id))
-    entries = session.scalars(
-        select(RemedyEntry).where(RemedyEntry.case_id == case.id).order_by(RemedyEntry.id)
-    ).all()
+    claims = at_hand.all_rows(session, case, Claim)
+    entries = at_hand.all_rows(session, case, RemedyEntry)
     by_claim: dict[tuple[int | None, str], list[RemedyEntry]] = defaultdict(list)
     for entry in entries:
         if entry.amount is not None:

@@ -10,10 +10,11 @@ import secrets
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import CursorResult, delete, or_, select, update
+from sqlalchemy import CursorResult, bindparam, delete, or_, select, update
 
 from casework import crypto
 from casework.models import Case, Login, Staff
+from casework.services import installation
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -27,6 +28,8 @@ CASE_IDLE: Final = timedelta(minutes=30)
 CASE_LONGEST: Final = timedelta(hours=8)
 # Writing at every request would make every reader a writer.
 _SEEN_EVERY: Final = timedelta(minutes=1)
+# What every page has to know of the installation comes with it.
+_FIND: Final = select(Login, *installation.known()).where(Login.token_hash == bindparam("hash"))
 
 
 def begin_for_staff(session: Session, now: datetime, staff: Staff, *, factor: bool) -> str:
@@ -54,8 +57,12 @@ def _begin(session: Session, login: Login) -> str:
 
 def find(session: Session, now: datetime, token: str) -> Login | None:
     """Return the living session of a token; None when there is none, or it has run out."""
-    login = session.scalar(select(Login).where(Login.token_hash == crypto.token_hash(token)))
-    if login is None or not _lives(login, now):
+    found = session.execute(_FIND, {"hash": crypto.token_hash(token)}).one_or_none()
+    if found is None:
+        return None
+    login: Login = found[0]
+    installation.learn(session, *found[1:])
+    if not _lives(login, now):
         return None
     if login.staff is not None and not login.staff.active:
         return None

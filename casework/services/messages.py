@@ -13,7 +13,7 @@ from casework.domain.facts import DESK_ROLES, ActorKind
 from casework.domain.search_text import clean
 from casework.domain.workflow import Action
 from casework.models import Message
-from casework.services import casefile, clocks, news, notices
+from casework.services import at_hand, casefile, clocks, news, notices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,9 +111,15 @@ def readable(session: Session, case: Case, actor: Actor) -> Sequence[Message]:
 
     The complainant and the desk read all; an office reads only what it wrote or was sent.
     """
-    query = select(Message).where(Message.case_id == case.id)
     office = actor.office
-    if actor.kind is ActorKind.STAFF and (office is None or office.role not in DESK_ROLES):
-        # Whoever works nowhere reads nothing: no message is of no office to them.
-        query = query.where(Message.office_id == (actor.office_id or ""))
+    in_part = actor.kind is ActorKind.STAFF and (office is None or office.role not in DESK_ROLES)
+    # Whoever works nowhere reads nothing: no message is of no office to them.
+    own = actor.office_id or ""
+    held = at_hand.rows(session, case, Message)
+    if held is not None:
+        read = [row for row in held if not in_part or row.office_id == own]
+        return sorted(read, key=lambda row: (row.at, row.id), reverse=True)
+    query = select(Message).where(Message.case_id == case.id)
+    if in_part:
+        query = query.where(Message.office_id == own)
     return session.scalars(query.order_by(Message.at.desc(), Message.id.desc())).all()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from casework.models import Office, RoutingRule, Staff
+from casework.models import Staff
+from casework.services import directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 T = TypeVar("T")
+_PEOPLE: Final = select(Staff.id, Staff.name).where(Staff.id.in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -41,19 +43,17 @@ def of(
     staff: Iterable[int | None] = (),
     rules: Iterable[str | None] = (),
 ) -> Names:
-    """Return the names of these offices, people and rules: at most one query for each kind."""
-    columns = select(Office.id, Office.name, Office.host)
-    known = session.execute(columns.where(Office.id.in_(_given(offices)))).all()
-    people = select(Staff.id, Staff.name)
-    titles = select(RoutingRule.code, RoutingRule.title)
-    staff_ids, codes = _given(staff), _given(rules)
-    by_id = session.execute(people.where(Staff.id.in_(staff_ids))).all() if staff_ids else []
-    by_code = session.execute(titles.where(RoutingRule.code.in_(codes))).all() if codes else []
+    """Return the names of these offices, people and rules: those of people by one query."""
+    named = directory.office_names(session)
+    known = [named[each] for each in _given(offices) if each in named]
+    titles = directory.rule_titles(session)
+    staff_ids = _given(staff)
+    by_id = session.execute(_PEOPLE, {"ids": sorted(staff_ids)}) if staff_ids else ()
     return Names(
         {row.id: row.name for row in known},
         {row.id: row.host for row in known},
         {row.id: row.name for row in by_id},
-        {row.code: row.title for row in by_code},
+        {code: titles[code] for code in _given(rules) if code in titles},
     )
 
 

@@ -10,7 +10,7 @@ from casework.domain.facts import DESK_ROLES
 from casework.domain.search_text import clean
 from casework.domain.workflow import Action
 from casework.models import EmbassyContact, Note, Task
-from casework.services import casefile, directory
+from casework.services import at_hand, casefile, directory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,12 +45,15 @@ def note(
 
 def notes(session: Session, case: Case, actor: Actor) -> Sequence[Note]:
     """Return the notes the actor may read: the own office's, and to the network every desk's."""
-    query = select(Note).where(Note.case_id == case.id)
     if actor.network:
-        desks = [o.id for o in directory.offices(session).values() if o.role in DESK_ROLES]
-        query = query.where(Note.office_id.in_(desks))
+        own = [o.id for o in directory.offices(session).values() if o.role in DESK_ROLES]
     else:
-        query = query.where(Note.office_id == (actor.office_id or ""))
+        own = [actor.office_id or ""]
+    held = at_hand.rows(session, case, Note)
+    if held is not None:
+        read = [row for row in held if row.office_id in own]
+        return sorted(read, key=lambda row: (row.at, row.id), reverse=True)
+    query = select(Note).where(Note.case_id == case.id, Note.office_id.in_(own))
     return session.scalars(query.order_by(Note.at.desc(), Note.id.desc())).all()
 
 
@@ -74,6 +77,10 @@ def task(
 
 def tasks(session: Session, case: Case, actor: Actor) -> Sequence[Task]:
     """Return the tasks of the actor's office, open ones first."""
+    held = at_hand.rows(session, case, Task)
+    if held is not None:
+        own = [row for row in held if row.office_id == actor.office_id]
+        return sorted(own, key=lambda row: (row.done_at is not None, row.due_on, row.id))
     query = (
         select(Task)
         .where(Task.case_id == case.id, Task.office_id == actor.office_id)

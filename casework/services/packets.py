@@ -18,7 +18,7 @@ from casework.domain.facts import DESK_ROLES, LIVE, Actor, ReferralState
 from casework.domain.marks import N_
 from casework.domain.workflow import Action
 from casework.models import Packet, Referral
-from casework.services import casefile, directory, installation, preview
+from casework.services import at_hand, casefile, directory, installation, preview
 from casework.services.facts import case_facts
 
 if TYPE_CHECKING:
@@ -164,8 +164,8 @@ def _replace(session: Session, referral: Referral, now: datetime) -> None:
 
 def of_case(session: Session, case: Case) -> Sequence[Packet]:
     """Return the packets of a case, newest first."""
-    rows = select(Packet).where(Packet.case_id == case.id)
-    return session.scalars(rows.order_by(Packet.made_at.desc(), Packet.id.desc())).all()
+    rows = at_hand.all_rows(session, case, Packet)
+    return sorted(rows, key=lambda row: (row.made_at, row.id), reverse=True)
 
 
 def _unanswered(now: datetime) -> ColumnElement[bool]:

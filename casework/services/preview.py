@@ -13,9 +13,9 @@ from casework.domain.consent import Item
 from casework.domain.escalation import ClockKind
 from casework.domain.facts import DESK_ROLES, LIVE, RecipientKind, Scope, Severity
 from casework.domain.routing import RuleTrack, Why
-from casework.services import clocks, directory
+from casework.services import at_hand, clocks, directory
 from casework.services.facts import case_facts
-from casework.services.sight import Sight, sight
+from casework.services.sight import Sight, sight, tables
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -34,6 +34,7 @@ def items_of(session: Session, case: Case, actor: Actor) -> frozenset[Item]:
 def for_office(session: Session, case: Case, office: OfficeFacts) -> Sight:
     """Return what an office would see of a case, under the consents as they stand."""
     items = consent.items_for(office, case_facts(session, case).consents)
+    at_hand.more(session, case, tables(items))
     return sight(session, case, items, office)
 
 

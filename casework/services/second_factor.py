@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 import pyotp
-from sqlalchemy import CursorResult, delete, or_, select, update
+from sqlalchemy import CursorResult, delete, exists, or_, select, update
 
 from casework.domain.digits import to_latin_in_number, without_separators
 from casework.models import Passkey, SecondFactor
@@ -59,9 +59,12 @@ def asked(session: Session, staff_id: int) -> Asked:
     Where the demonstration is shown, anybody may look around with its published passwords: there
     a second factor is offered and not demanded.
     """
-    if has(session, staff_id):
+    code = exists().where(SecondFactor.staff_id == staff_id, SecondFactor.confirmed_at.is_not(None))
+    passkey = exists().where(Passkey.staff_id == staff_id)
+    by_code, by_passkey = session.execute(select(code, passkey)).one()
+    if by_code:
         return Asked.CODE
-    if session.scalar(select(Passkey.id).where(Passkey.staff_id == staff_id).limit(1)):
+    if by_passkey:
         return Asked.PASSKEY
     return Asked.NOTHING if installation.shows_demonstration(session) else Asked.SET_UP
 

@@ -9,16 +9,23 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
 from casework.domain.consent import Item
-from casework.models import Answer, CaseParty, EmbassyContact, Office, Staff
-from casework.services import ledger
+from casework.models import (
+    Answer,
+    CaseParty,
+    Claim,
+    EmbassyContact,
+    Party,
+    Person,
+    RemedyEntry,
+    gathered,
+)
+from casework.services import at_hand, money, names
 from casework.services.evidence import showing
-from casework.services.ledger import Line
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -118,41 +125,6 @@ class Papers:
 
 
 @dataclass(frozen=True)
-class MoneyLine:
-    """A line of the ledger; `words` are the person's own, where those may show."""
-
-    claim_id: int | None
-    kind: str
-    words: str | None
-    workers: int
-    currency: str
-    claimed: Decimal
-    offered: Decimal
-    ordered: Decimal
-    paid: Decimal
-    owed: Decimal
-
-
-@dataclass(frozen=True)
-class Helped:
-    """A remedy that is not money."""
-
-    kind: str
-    state: str
-    on_date: str
-    workers: int
-
-
-@dataclass(frozen=True)
-class Money:
-    """The ledger, with the sums of each currency."""
-
-    lines: Sequence[MoneyLine]
-    totals: Sequence[MoneyLine]
-    other: Sequence[Helped]
-
-
-@dataclass(frozen=True)
 class Sight:
     """All that somebody sees of a case; what they do not see is None and was never read."""
 
@@ -160,7 +132,7 @@ class Sight:
     reference: str | None = None
     corridor: Corridor | None = None
     categories: About | None = None
-    amounts: Money | None = None
+    amounts: money.Money | None = None
     wants: Sequence[str] | None = None
     story: Story | None = None
     answers: Sequence[Answered] | None = None
@@ -170,6 +142,23 @@ class Sight:
     contact: Reach | None = None
     evidence: Sequence[showing.Shown] | None = None
     status_of_papers: Papers | None = None
+
+
+_TABLES: Final[Mapping[Item, gathered.Tables]] = {
+    Item.AMOUNTS: (Claim, RemedyEntry),
+    Item.ANSWERS: (Answer,),
+    Item.PARTIES: (CaseParty, Party),
+    Item.EMBASSY_CONTACT: (EmbassyContact,),
+    Item.IDENTITY: (Person,),
+    Item.CONTACT: (Person,),
+    Item.STATUS_OF_PAPERS: (Person,),
+}
+
+
+def tables(items: frozenset[Item]) -> gathered.Tables:
+    """Return the tables that `sight` reads for these items, so that they can be read at once."""
+    wanted = (table for item in Item if item in items for table in _TABLES.get(item, ()))
+    return tuple(dict.fromkeys(wanted))
 
 
 def sight(
@@ -183,7 +172,7 @@ def sight(
         Item.REFERENCE: lambda: case.reference,
         Item.CORRIDOR: lambda: Corridor(case.origin, case.destination, case.place, case.sector),
         Item.CATEGORIES: lambda: _about(case),
-        Item.AMOUNTS: lambda: _money(session, case, words=Item.STORY in items),
+        Item.AMOUNTS: lambda: money.of(session, case, words=Item.STORY in items),
         Item.WANTS: lambda: tuple(code for code in case.wants.split(",") if code),
         Item.STORY: lambda: _story(case),
         Item.ANSWERS: lambda: _answers(session, case),
@@ -206,31 +195,6 @@ def _about(case: Case) -> About:
     return About(chosen, case.headcount, case.women, case.severity, case.language)
 
 
-def _money(session: Session, case: Case, *, words: bool) -> Money:
-    found = ledger.of_case(session, case)
-    return Money(
-        [_line(line, words=words) for line in found.lines],
-        [_line(line, words=False) for line in found.totals],
-        [Helped(each.kind, each.state, each.on_date, each.workers) for each in found.other],
-    )
-
-
-def _line(line: Line, *, words: bool) -> MoneyLine:
-    claim = line.claim
-    return MoneyLine(
-        claim.id if claim else None,
-        claim.kind if claim else "",
-        claim.what if claim and words else None,
-        claim.workers if claim else 0,
-        line.currency,
-        line.claimed,
-        line.offered,
-        line.ordered,
-        line.paid,
-        line.owed,
-    )
-
-
 def _story(case: Case) -> Story:
     return Story(
         case.language,
@@ -243,36 +207,41 @@ def _story(case: Case) -> Story:
 
 
 def _answers(session: Session, case: Case) -> tuple[Answered, ...]:
-    rows = session.scalars(select(Answer).where(Answer.case_id == case.id).order_by(Answer.id))
+    rows = at_hand.all_rows(session, case, Answer)
     return tuple(Answered(row.category, row.question, row.value or "") for row in rows)
 
 
 def _parties(session: Session, case: Case) -> tuple[Against, ...]:
-    query = (
-        select(CaseParty, Staff.name)
-        .outerjoin(Staff, Staff.id == CaseParty.staff_id)
-        .where(CaseParty.case_id == case.id)
-        .order_by(CaseParty.id)
-    )
+    rows = at_hand.all_rows(session, case, CaseParty)
+    parties = {row.id: row for row in _named(session, case, rows)}
+    known = names.of(session, [row.office_id for row in rows], [row.staff_id for row in rows])
     found = []
-    for row, person in session.execute(query):
-        if row.party:
-            found.append(Against(row.role, row.party.name, row.party.licence, row.party_id))
+    for row in rows:
+        party = parties.get(row.party_id or 0)
+        if party is not None:
+            found.append(Against(row.role, party.name, party.licence, party.id))
         else:
-            found.append(Against(row.role, row.office.name if row.office else person or ""))
+            name = known.office(row.office_id) or known.person(row.staff_id)
+            found.append(Against(row.role, name))
     return tuple(found)
 
 
+def _named(session: Session, case: Case, rows: Sequence[CaseParty]) -> Sequence[Party]:
+    held = at_hand.rows(session, case, Party)
+    if held is not None:
+        return held
+    wanted = {row.party_id for row in rows if row.party_id is not None}
+    return session.scalars(select(Party).where(Party.id.in_(wanted))).all() if wanted else []
+
+
 def _contacts(session: Session, case: Case) -> tuple[Contacted, ...]:
-    query = (
-        select(EmbassyContact, Office.name)
-        .outerjoin(Office, Office.id == EmbassyContact.office_id)
-        .where(EmbassyContact.case_id == case.id)
-        .order_by(EmbassyContact.id)
-    )
+    rows = at_hand.all_rows(session, case, EmbassyContact)
+    known = names.of(session, [row.office_id for row in rows])
     return tuple(
-        Contacted(name or "", row.result, row.on_date, row.how, row.asked, row.answered)
-        for row, name in session.execute(query)
+        Contacted(
+            known.office(row.office_id), row.result, row.on_date, row.how, row.asked, row.answered
+        )
+        for row in rows
     )
 
 

@@ -20,7 +20,7 @@ from casework.domain.escalation import ClockKind, Unit
 from casework.domain.facts import LIVE, Said
 from casework.domain.workflow import Action, Status
 from casework.models import Case, CaseConflict
-from casework.services import casefile, clocks, drafts, history, intake, logins
+from casework.services import at_hand, casefile, clocks, drafts, history, intake, logins
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -154,10 +154,8 @@ def holder(session: Session, case: Case) -> str | None:
     """
     leading = next((r for r in case.referrals if r.lead and r.state in LIVE), None)
     office_id = leading.office_id if leading and leading.may_see else case.desk_office_id
-    against = select(CaseConflict.id).where(
-        CaseConflict.case_id == case.id, CaseConflict.office_id == office_id
-    )
-    if case.safe_now == Said.NO or session.scalars(against).first() is not None:
+    against = {row.office_id for row in at_hand.all_rows(session, case, CaseConflict)}
+    if case.safe_now == Said.NO or office_id in against:
         return None
     return office_id
 

@@ -7,7 +7,7 @@ gets the same answer as if it did not: 404.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
@@ -16,16 +16,15 @@ from urllib.parse import urlsplit
 from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from casework.db import db
 from casework.domain import areas, permissions
 from casework.domain.facts import Actor
 from casework.models import Case
-from casework.services import emergency as emergencies
 from casework.services import facts, second_factor
 from casework.services.second_factor import Asked
-from casework.web import clock, sessions, watching
+from casework.web import clock, sessions, wanted, watching
+from casework.web.wanted import Wanted
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -147,26 +146,26 @@ def requires_case(
             actor = current_actor()
             if actor is None:
                 return _to_sign_in()
-            case = db.session.scalar(select(Case).where(Case.reference == reference))
-            if case is None:
+            asked = wanted.find(reference, actor)
+            if asked is None:
                 watching.refuse(actor)
             reader: Actor | None = actor
-            if not _permits(actor, case, action):
-                reader = _in_emergency(actor, case) if emergency else None
+            if not _permits(actor, asked.case, action):
+                reader = _in_emergency(actor, asked) if emergency else None
             if reader is None:
-                watching.refuse(actor, case.id)
-            return watching.shown(view, reader, case, values)
+                watching.refuse(actor, asked.case.id)
+            return watching.shown(view, reader, asked.case, values, noted=asked.noted)
 
         return _marked(guarded, Access(Needs.CASE, action=action))
 
     return decorate
 
 
-def _in_emergency(actor: Actor, case: Case) -> Actor | None:
-    """Return the actor with what they have opened in an emergency, where that is this case."""
-    session = db.session()
-    opened = emergencies.with_opened(session, actor, clock.now())
-    return opened if permissions.may_read(opened, facts.case_facts(session, case)) else None
+def _in_emergency(actor: Actor, asked: Wanted) -> Actor | None:
+    """Return the actor with the case, where they have opened it in an emergency."""
+    opened = replace(actor, opened=frozenset({asked.case.id} if asked.opened else ()))
+    case_facts = facts.case_facts(db.session(), asked.case)
+    return opened if permissions.may_read(opened, case_facts) else None
 
 
 def requires_complainant(
@@ -181,7 +180,7 @@ def requires_complainant(
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(**values: Any) -> ResponseReturnValue:
-            case = sessions.opened_case()
+            case = wanted.opened()
             if case is None:
                 return redirect(url_for(TRACK))
             actor = facts.complainant_actor(case)

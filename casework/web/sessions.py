@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from flask import Response, after_this_request, current_app, g, request
 from flask import session as page_session
 
-from casework.db import db, transaction
+from casework.db import aside, db, transaction
 from casework.services import logins, second_factor
 from casework.web import clock
 
@@ -31,7 +31,17 @@ class Visitor(StrEnum):
 def staff() -> Staff | None:
     """Return the member of staff who is signed in at this browser, with all that it takes."""
     login = sign_in()
-    return login.staff if login and second_factor.whole(db.session(), login) else None
+    return login.staff if login and _whole(login) else None
+
+
+def _whole(login: Login) -> bool:
+    """Tell whether a session opens pages; of one without a factor that is asked once a request."""
+    if login.factor_at is not None:
+        return True
+    known: dict[int, bool] = g.setdefault("wholes", {})
+    if login.id not in known:
+        known[login.id] = second_factor.whole(db.session(), login)
+    return known[login.id]
 
 
 def sign_in() -> Login | None:
@@ -123,7 +133,7 @@ def _load(visitor: Visitor) -> Login | None:
     if login is None or (login.staff_id is None) is (visitor is Visitor.STAFF):
         return None
     if logins.wants_to_be_seen(login, now):
-        with transaction() as session:
+        with aside() as session:
             logins.seen(session, now, login.id)
     return login
 

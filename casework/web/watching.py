@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from flask import abort, current_app, request
 from flask.typing import ResponseReturnValue
 
-from casework.db import transaction
+from casework.db import aside, db, transaction
 from casework.models import Case
-from casework.services import history
+from casework.services import at_hand, history
 from casework.web import clock
 
 if TYPE_CHECKING:
@@ -33,20 +33,34 @@ def refuse(actor: Actor, case_id: int | None = None) -> NoReturn:
 
 
 def shown(
-    view: Callable[..., ResponseReturnValue], actor: Actor, case: Case, values: dict[str, Any]
+    view: Callable[..., ResponseReturnValue],
+    actor: Actor,
+    case: Case,
+    values: dict[str, Any],
+    *,
+    noted: bool,
 ) -> ResponseReturnValue:
-    """Show a page of a case, and note that it was read.
+    """Show a page of a case, and note that it was read, unless that is `noted` already.
 
     What is posted is noted by what it does; it was read only when it ends in a page.
     """
     case_id = case.id
     if request.method in {"GET", "HEAD"}:
-        _note(actor, case_id)
+        if not noted:
+            _note_beside(actor, case)
         return view(actor=actor, case=case, **values)
     response = current_app.make_response(view(actor=actor, case=case, **values))
     if response.status_code not in _REDIRECTS:
         _note(actor, case_id)
     return response
+
+
+def _note_beside(actor: Actor, case: Case) -> None:
+    """Note that a case is read; what the guard has read of it stays good for the page."""
+    held = at_hand.taken(db.session())
+    with aside() as session:
+        history.record(session, case, actor, clock.now(), history.READ)
+    at_hand.put_back(db.session(), held)
 
 
 def _note(actor: Actor, case_id: int) -> None:

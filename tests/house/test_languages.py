@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from babel import Locale
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -22,6 +23,11 @@ MOST = 0.6
 ONLY_IF_SET = ("/.well-known/security.txt", "/staff/single-sign-on", "/metrics", "/readyz")
 LATIN = re.compile("[A-Za-z]")
 SCRIPTS = {"km": re.compile("[\u1780-\u17ff]"), "my": re.compile("[\u1000-\u109f]")}
+
+
+def test_no_code_has_more_than_its_language() -> None:
+    """The language being written in is told by that part of a locale alone."""
+    assert all(Locale.parse(code).language == code for code in CODES)
 
 
 def public_addresses(app: Flask) -> list[str]:

@@ -146,10 +146,11 @@ def _tell(session: Session, case: Case, actor: Actor, row: Evidence, now: dateti
         notices.tell_desk(session, case, ADDED, now)
     consents = case_facts(session, case).consents
     offices = directory.offices(session)
+    by = offices.get(row.office_id or "")
     holders = {each.office_id for each in case.referrals if each.may_see and each.state in LIVE}
     for office_id in sorted(holders - {actor.office_id}):
         office = offices[office_id]
-        sees = showing.may_see(row, office, consent.items_for(office, consents))
+        sees = showing.may_see(row, by, office, consent.items_for(office, consents))
         if sees and not _waits(session, case, office_id):
             notices.tell(session, case, office_id, ADDED, now)
 

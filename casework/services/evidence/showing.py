@@ -8,16 +8,15 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from casework import crypto
 from casework.domain.consent import Item
-from casework.domain.facts import DESK_ROLES, OfficeRole
+from casework.domain.facts import DESK_ROLES
 from casework.domain.workflow import Action
 from casework.media import names
 from casework.media.kinds import FORMS
 from casework.models import Evidence
-from casework.services import casefile, history
+from casework.services import at_hand, casefile, directory, history
 from casework.services.evidence.taking import ORIGINAL, path
 
 if TYPE_CHECKING:
@@ -53,28 +52,30 @@ class Shown:
     note: str | None
 
 
-def may_see(row: Evidence, office: OfficeFacts | None, items: frozenset[Item]) -> bool:
+def may_see(
+    row: Evidence, by: OfficeFacts | None, office: OfficeFacts | None, items: frozenset[Item]
+) -> bool:
     """Tell whether an office that holds `items` of a case sees this file of it.
 
     Those who help see all. Another office sees what the worker and those who help have added,
     where the worker agreed, and what it has added itself; what other offices add is not told.
+    `by` is the office that added it.
     """
     if office is not None and (office.role in DESK_ROLES or row.office_id == office.id):
         return True
-    of_a_state = row.office is not None and OfficeRole(row.office.role) not in DESK_ROLES
+    of_a_state = by is not None and by.role not in DESK_ROLES
     return Item.EVIDENCE in items and not of_a_state
 
 
 def _visible(
     session: Session, case: Case, office: OfficeFacts | None, items: frozenset[Item]
 ) -> list[Evidence]:
-    query = (
-        select(Evidence)
-        .where(Evidence.case_id == case.id)
-        .options(joinedload(Evidence.office))
-        .order_by(Evidence.id)
-    )
-    return [row for row in session.scalars(query) if may_see(row, office, items)]
+    offices = directory.offices(session)
+    return [
+        row
+        for row in at_hand.all_rows(session, case, Evidence)
+        if may_see(row, offices.get(row.office_id or ""), office, items)
+    ]
 
 
 def shown(

@@ -23,7 +23,7 @@ from casework.domain.tracking_code import BadTrackingCode
 from casework.domain.workflow import OPEN
 from casework.i18n import lazy as _l
 from casework.models import Case
-from casework.services import casefile, directory, holds, messages, sight, wishes
+from casework.services import casefile, directory, holds, messages, names, sight, wishes
 from casework.services.casefile import NotAllowed, StaleCase
 from casework.services.facts import case_facts
 from casework.web import clock, pace
@@ -167,8 +167,11 @@ def erase(actor: Actor, case: Case) -> ResponseReturnValue:
 
 def _readers(case: Case) -> list[str]:
     """Return the names of the offices that were sent the case."""
-    offices = dict.fromkeys(each.office.name for each in case.referrals)
-    return [] if case.safe_now == "no" else list(offices)
+    if case.safe_now == "no":
+        return []
+    offices = list(dict.fromkeys(each.office_id for each in case.referrals))
+    known = names.of(db.session(), offices)
+    return [known.office(each) for each in offices]
 
 
 @public.post("/case/my-data/keep")

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from casework.db import db
 from casework.domain.facts import Actor
 from casework.models import Case
-from casework.services import casepage, groups
+from casework.services import casepage
 from casework.web import clock
 from casework.web.access import requires_case
 from casework.web.staff import deeds, evidence, packet, together
@@ -33,7 +33,6 @@ def case(actor: Actor, case: Case) -> ResponseReturnValue:
         by_action=deeds.by_action(page.actions),
         only_messages=only_messages,
         in_emergency=case.id in actor.opened,
-        fellows=groups.fellows(db.session(), case, actor),
         **together.beside(db.session(), case, actor),
         **evidence.beside(db.session(), case, actor, page.sight),
         **packet.beside(db.session(), case, actor),

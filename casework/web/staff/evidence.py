@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Response, abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from sqlalchemy.orm import lazyload
 
 from casework import storage
 from casework.crypto import SealBroken
-from casework.db import db, transaction
+from casework.db import aside, db, transaction
 from casework.domain.facts import Actor
 from casework.domain.workflow import Action
 from casework.media.kinds import JPEG
 from casework.models import Case
-from casework.services import casefile, preview
+from casework.services import at_hand, casefile, preview
 from casework.services.casefile import NotAllowed
 from casework.services.evidence import keeping, showing
 from casework.services.evidence.taking import ORIGINAL, PREVIEW, SHARED
@@ -97,7 +98,7 @@ def evidence_copy(actor: Actor, case: Case, file_id: int) -> ResponseReturnValue
     found = _found(actor, case, file_id)
     pieces, name = _pieces(actor, case, found.row, SHARED), showing.copy_name(case, found)
     media_type, size = found.row.shared_type, found.row.shared_size
-    with transaction() as session:
+    with aside() as session:
         showing.opened(session, case, actor, clock.now(), file_id)
     return _handed_out(pieces, media_type, name, size)
 
@@ -121,8 +122,10 @@ def evidence_original(actor: Actor, case: Case, file_id: int) -> ResponseReturnV
     """Hand out a file as it was sent, to the desk that keeps the case; this is recorded."""
     row = _found(actor, case, file_id).row
     pieces, name = _pieces(actor, case, row, ORIGINAL), showing.original_name(row)
-    media_type, size = row.media_type, row.size
+    media_type, size, case_id = row.media_type, row.size, case.id
     with transaction() as session:
+        # What the rules look at may be another than when the guard asked them.
+        at_hand.read(session, session.get_one(Case, case_id, options=[lazyload("*")]))
         showing.opened_original(session, case, actor, clock.now(), row)
     return _handed_out(pieces, media_type, name, size)
 

@@ -24,6 +24,7 @@ from casework.web.staff.words import say
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from casework.services.money import Helped, Money, MoneyLine
     from casework.services.names import Names
     from casework.services.preview import Agreed
     from casework.services.sight import (
@@ -32,10 +33,7 @@ if TYPE_CHECKING:
         Answered,
         Contacted,
         Corridor,
-        Helped,
         Identity,
-        Money,
-        MoneyLine,
         Reach,
         Sight,
         Story,

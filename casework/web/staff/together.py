@@ -15,7 +15,7 @@ from casework.domain.marks import N_
 from casework.domain.workflow import Action
 from casework.i18n import lazy as _l
 from casework.models import Case
-from casework.services import casefile, merging, sight
+from casework.services import casefile, companions, merging, sight
 from casework.services.casefile import NotAllowed, StaleCase
 from casework.services.merging import NotMergeable, Why
 from casework.web import clock
@@ -138,10 +138,10 @@ def _shown(session: Session, case: Case) -> tuple[Case, Sight]:
 
 
 def beside(session: Session, case: Case, actor: Actor) -> dict[str, Any]:
-    """Return the cases of the same person, for the page of a case at its desk."""
-    if actor.government:
-        return {"merged_here": [], "goes_on_in": None}
+    """Return the cases of the same group and person, for the page of a case at its desk."""
+    found = companions.of(session, case, actor)
     return {
-        "merged_here": merging.pointing_to(session, case),
-        "goes_on_in": merging.goes_on_in(session, case),
+        "fellows": found.fellows,
+        "merged_here": found.merged_here,
+        "goes_on_in": found.goes_on_in,
     }
