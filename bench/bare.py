@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import Executable, event
 
 from casework.db import db
 
@@ -31,6 +31,22 @@ def noted(app: Flask) -> Iterator[list[Statement]]:
             yield found
         finally:
             event.remove(db.engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def built(app: Flask) -> Iterator[list[tuple[Executable, Any]]]:
+    """Note every statement as SQLAlchemy was given it, with its values, while the block lasts."""
+    found: list[tuple[Executable, Any]] = []
+
+    def note(_c: Any, statement: Executable, _many: Any, values: Any, _options: Any) -> None:
+        found.append((statement, values))
+
+    with app.app_context():
+        event.listen(db.engine, "before_execute", note)
+        try:
+            yield found
+        finally:
+            event.remove(db.engine, "before_execute", note)
 
 
 def of_page(app: Flask, token: str, path: str) -> list[Statement]:

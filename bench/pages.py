@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import Executable, select
 
 from bench import bare, finds, readers
 from bench.client import Browser
@@ -88,7 +88,7 @@ def rows(place: Place) -> Iterator[Row]:
         caseworker = readers.busiest()
     yield place.page("queue, all cases", coordinator, _cases(whose="all"), "queue")
     yield place.page("queue, page 1,000", coordinator, _far(place.app, coordinator), "queue")
-    yield _alone(place.app, coordinator, place.times)
+    yield from _alone(place.app, coordinator, place.times)
     yield place.page("queue of a caseworker", caseworker, _cases(), "queue")
     yield place.page("queue of an officer", officer, _cases(), "queue")
     for name, said in _FILTERS.items():
@@ -100,8 +100,8 @@ def rows(place: Place) -> Iterator[Row]:
     yield place.page("dashboard: workload", supervisor, "/staff/workload", "dashboard")
 
 
-def _alone(app: Flask, reader: Reader, times: int) -> Row:
-    """Return the row of the queue's SQL as the service runs it, without the web, and bare."""
+def _alone(app: Flask, reader: Reader, times: int) -> Iterator[Row]:
+    """Return the rows of the queue without the web: read by the service, and its SQL alone."""
 
     def read(_turn: int = 0) -> float:
         db.session.rollback()
@@ -111,13 +111,25 @@ def _alone(app: Flask, reader: Reader, times: int) -> Row:
 
     with app.app_context():
         read()
-        with bare.noted(app) as statements:
+        with bare.noted(app) as statements, bare.built(app) as built:
             read()
-        taken = repeated(read, times)
+        by_service = repeated(read, times)
         db.session.rollback()
-    raw = bare.seconds(app, statements, _BARE_TIMES)
+        by_framework = repeated(lambda _: _run(built), times)
+    raw = bare.seconds(app, statements, times)
+    note = "the service makes its statements anew each time"
+    yield Row("queue, read by the service", by_service, bare=raw, note=note)
     limits = Limits(bare=_OF_BARE)
-    return Row("queue, its SQL alone", taken, bare=raw, limits=limits, note="without the page")
+    note = "the statements as made, by SQLAlchemy"
+    yield Row("queue, its SQL alone", by_framework, bare=raw, limits=limits, note=note)
+
+
+def _run(built: Sequence[tuple[Executable, Any]]) -> float:
+    with db.engine.connect() as connection:
+        started = time.perf_counter()
+        for statement, values in built:
+            connection.execute(statement, values or None).all()
+        return time.perf_counter() - started
 
 
 def _cases(**said: str) -> str:

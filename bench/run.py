@@ -89,26 +89,23 @@ def _tickets(cases: int, app: Flask) -> dict[str, int]:
     return {"tickets": min(cases, _MOST_TICKETS), "due": due, "staff": staff, "queues": offices}
 
 
-def _ready(given: argparse.Namespace, app: Flask, folder: Path) -> tuple[Peer, Mapping[str, int]]:
+def _ready(given: argparse.Namespace, app: Flask) -> tuple[Peer, Mapping[str, int]]:
     with app.app_context():
         url = db.engine.url.render_as_string(hide_password=False)
     size = _tickets(given.cases, app)
-    return beside.ready(folder / "peer", url, size), size
+    below = place.folder(given.folder / "peer", given.database, size["tickets"])
+    return beside.ready(below, url, size), size
 
 
-def _taken(
-    given: argparse.Namespace, app: Flask, folder: Path
-) -> tuple[list[Row], dict[str, float]]:
+def _taken(given: argparse.Namespace, app: Flask) -> tuple[list[Row], dict[str, float]]:
     """Measure; the peer before ours and after it, so that neither has the quieter hour."""
+    ours = measured(app, given.times, pages_only=given.pages_only)
     if not given.peer:
-        return [
-            *_told(measured(app, given.times, pages_only=given.pages_only)),
-            *_sweep(given, app),
-        ], {}
-    peer, size = _ready(given, app, folder)
+        return [*_told(ours), *_sweep(given, app)], {}
+    peer, size = _ready(given, app)
     half = (given.times + 1) // 2
     beside.measure(peer, half)
-    rows = _told(measured(app, given.times, pages_only=given.pages_only))
+    rows = _told(ours)
     beside.measure(peer, half)
     rows += _sweep(given, app)
     if given.sweep:
@@ -141,7 +138,7 @@ def main() -> None:
     with place.opened(folder, given.database) as app:
         with app.app_context():
             seed(given.cases, _due(given))
-        rows, peer = _taken(given, app, folder)
+        rows, peer = _taken(given, app)
     if given.json:
         times = {row.name: row.p50 for row in rows if row.seconds}
         given.json.write_text(json.dumps(times), encoding="utf-8")
