@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
@@ -115,7 +116,12 @@ def current() -> str:
 
 
 def _cldr() -> Locale:
-    return Locale.parse(_WRITTEN_AS.get(current(), current()))
+    return _locale(current())
+
+
+@lru_cache(maxsize=64)
+def _locale(language: str) -> Locale:
+    return Locale.parse(_WRITTEN_AS.get(language, language))
 
 
 def _digits(text: str) -> str:
@@ -201,7 +207,15 @@ def money(amount: Decimal | int, currency: str = "") -> str:
 
 def currency_name(code: str, count: Decimal | int | None = None) -> str:
     """Return a currency's name, in the form that goes with `count` where there are forms."""
+    if count is None:
+        return _currency_name(code, current())
     name: str = get_currency_name(code, count, _cldr())
+    return _visible(name)
+
+
+@lru_cache(maxsize=1024)
+def _currency_name(code: str, language: str) -> str:
+    name: str = get_currency_name(code, None, _locale(language))
     return _visible(name)
 
 
