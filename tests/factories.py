@@ -173,6 +173,13 @@ def clock(session: Session, of: models.Case, office_id: str, **values: Any) -> m
     return _added(session, models.Clock(case=of, **given | values))
 
 
+def figure(session: Session, **values: Any) -> models.Figure:
+    """One open case of the coordination desk that nobody keeps, counted at the beginning."""
+    given: dict[str, Any] = {"of": "person", "desk_office_id": directory.COORDINATOR}
+    given |= {"open": 1, "late": 0, "oldest": BEGINNING, "counted_at": BEGINNING}
+    return _added(session, models.Figure(**given | values))
+
+
 def case_conflict(session: Session, of: models.Case, **values: Any) -> models.CaseConflict:
     """An office, or a member of staff, that may not know of a case."""
     return _added(session, models.CaseConflict(case=of, **values))

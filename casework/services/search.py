@@ -78,8 +78,20 @@ def exact(session: Session, actor: Actor, typed: str) -> str | None:
     return session.scalar(select(Case.reference).where(Case.reference == wanted, condition(actor)))
 
 
-def find(session: Session, actor: Actor, typed: str, coded: Coded, few: int = FEW) -> Found:
-    """Return which of the visible cases fit what was typed; up to `few` are named one by one."""
+def find(
+    session: Session,
+    actor: Actor,
+    typed: str,
+    coded: Coded,
+    *,
+    few: int = FEW,
+    sure: bool = True,
+) -> Found:
+    """Return which of the visible cases fit what was typed; up to `few` are named one by one.
+
+    Unless it has to be `sure`, nobody asks whether there is a visible case for each way that is
+    returned: whoever reads the list sees it.
+    """
     named = {
         By.NUMBER: _office_number(actor, typed),
         By.PARTY: _party(typed),
@@ -98,7 +110,7 @@ def find(session: Session, actor: Actor, typed: str, coded: Coded, few: int = FE
             found[by] = _if_told(session, actor, item, found[by])
     whole = {By.REFERENCE: _reference(typed), By.FACTS: _facts(session, typed, coded)}
     tried = found | {by: way for by, way in whole.items() if way is not None}
-    fitting = _fitting(session, actor, tried)
+    fitting = _fitting(session, actor, tried) if sure else frozenset(tried)
     return Found(or_(false(), *(tried[by] for by in sorted(fitting))), fitting)
 
 

@@ -223,3 +223,10 @@ def test_a_number_of_one_town_has_no_international_form() -> None:
 def test_a_telephone_number_is_stable(typed: str) -> None:
     number = telephone(typed, "MM")
     assert number is None or telephone(number, "KH") == number
+
+
+def test_a_text_of_all_the_characters_there_are_is_folded_like_any_other() -> None:
+    folded = fold("".join(map(chr, range(0x20, 0x10000))))
+    assert folded.startswith("!\"#$%&'()*+,-./0123456789:;<=>?@abc")
+    assert not {"\u200b", "\u2060", "\ufeff", "\ud800"} & set(folded)
+    assert fold("\ufb01\u2060\uff21") == "fia"

@@ -294,3 +294,19 @@ class TestPages:
         end = Mark((3, world.now + timedelta(days=9999), 2**62), back=False, as_of=world.now)
         page = queue.page(world.session, malee, world.now, wish=Wish(), mark=end)
         assert (list(page.rows), page.before, page.after) == ([], None, None)
+
+
+def test_what_an_office_was_sent_and_has_ended_the_last_first(world: World, attache: Actor) -> None:
+    cases = [
+        factories.case(world.session, status="closed", closed_at=world.now - timedelta(days=days))
+        for days in (3, 1, 2)
+    ]
+    for case in cases:
+        factories.referral(world.session, case, "attache", state="ended", may_see=True)
+    expected = [cases[place].reference for place in (1, 2, 0)]
+    assert references(world, attache, view=View.ENDED) == expected
+    assert walk(world, attache, Wish(view=View.ENDED), 1) == [[each] for each in expected]
+    # Whoever works there in another role is shown none.
+    nobody = world.actor(Role.CASEWORKER, "attache")
+    assert references(world, nobody, view=View.ENDED) == []
+    assert queue.counts(world.session, nobody, world.now, Whose.ALL)[View.ENDED] == 0

@@ -10,7 +10,7 @@ from casework.domain.complaint import PartyNamed
 from casework.domain.facts import Actor, ActorKind, Role
 from casework.domain.routing import Assignment
 from casework.models import Case
-from casework.services import likely, queue, referrals, registry, search
+from casework.services import likely, queue, referrals, registry, search, visibility
 from casework.services.likely import Why
 from casework.services.queue import View, Wish
 from casework.services.search import By, Coded
@@ -125,10 +125,26 @@ def test_what_fits_many_cases_is_what_fits_few(world: World, malee: Actor, typed
         factories.referral(world.session, row, "embassy", office_number=f"123{4 + number % 2}/26")
     world.session.flush()
     few, many = (
-        search.find(world.session, malee, typed, NONE, most).condition for most in (search.FEW, 0)
+        search.find(world.session, malee, typed, NONE, few=most).condition
+        for most in (search.FEW, 0)
     )
     ids = [set(world.session.scalars(select(Case.id).where(each))) for each in (few, many)]
     assert ids[0] == ids[1] != set()
+
+
+def test_whoever_reads_the_list_need_not_ask_first_which_ways_fit(
+    world: World, malee: Actor, case: Case
+) -> None:
+    """What is found is the same; what has cases that may not be seen is named only then."""
+    stranger = world.actor(Role.CASEWORKER, "other-cso")
+    for reader, seen in ((malee, {case.id}), (stranger, set())):
+        asked = search.find(world.session, reader, "ocean", NONE)
+        unasked = search.find(world.session, reader, "ocean", NONE, sure=False)
+        assert unasked.by == {By.PARTY}
+        assert asked.by == ({By.PARTY} if seen else set())
+        visible = select(Case.id).where(visibility.condition(reader))
+        for each in (asked, unasked):
+            assert set(world.session.scalars(visible.where(each.condition))) == seen
 
 
 class TestByTelephone:

@@ -380,5 +380,5 @@ def test_the_chart_says_what_it_shows(client: CheckedClient) -> None:
         assert chart.finding([malee, thiri]) == "Thiri carries most, Malee is most late"
         assert chart.bars([]) == []
         short, long = chart.bars([malee, thiri])
-        assert (short.late, short.other) == (66.0, 66.0)
-        assert (long.length, long.top, long.count) == (264.0, chart.STEP, 4)
+        assert (short.late, short.other) == (60.0, 60.0)
+        assert (long.length, long.top, long.count) == (240.0, chart.STEP, 4)

@@ -54,10 +54,11 @@ def find(actor: Actor) -> ResponseReturnValue:
     if reference:
         return redirect(url_for("staff.case", reference=reference))
     heard = _heard(actor, typed) if typed and request.form.get("own") else None
-    found = search.find(session, actor, typed, coded(typed)) if typed else None
+    posted = request.method == "POST"
+    found = search.find(session, actor, typed, coded(typed), sure=posted) if typed else None
     # A person's number, or a word of a story, is nobody's to read in an address.
     plain = found is not None and found.by and not found.by & {By.TELEPHONE, By.PASSPORT}
-    if request.method == "POST" and plain and heard is None:
+    if posted and plain and heard is None:
         return redirect(url_for("staff.find", q=typed))
     return _page(actor, typed, found, heard)
 

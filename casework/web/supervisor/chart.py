@@ -12,7 +12,8 @@ from casework.services.workload import Load
 
 # All in the units of the drawing, which is scaled to its place on the page.
 STEP: Final = 40
-_LONGEST_BAR: Final = 264
+# Behind the longest there is room for its count.
+_LONGEST_BAR: Final = 240
 _MOST_BARS: Final = 8
 
 
