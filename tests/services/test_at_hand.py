@@ -101,6 +101,7 @@ def test_all_that_hangs_on_a_case_is_read_at_once(world: World, case: Case) -> N
     found: list[object] = []
     assert asked(session, lambda: found.extend(everything())) == 0
     assert found == one_by_one
+    assert case_facts(session, case) is case_facts(session, case)
     party = at_hand.rows(session, case, Party)
     assert party is not None
     assert [row.name for row in party] == ["Ocean Agency"]
