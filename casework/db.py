@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # SQLite before this version can corrupt a WAL database when two processes reset the log.
 OLDEST_SQLITE = (3, 51, 3)
 BUSY_TIMEOUT_MS = 15_000
+_LOOK_AGAIN = 0.002  # seconds
 WRITES = "casework_writes"
 # Why SQLite could not do something that it can do at another moment: somebody writes, the disk or
 # the memory is full, the file is not to be reached. All else is a fault of ours.
@@ -253,7 +254,35 @@ def _sqlite_pragmas(connection: Any, _record: object) -> None:
 
 def _sqlite_begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get(WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if writes:
+        _sqlite_begin_writing(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _sqlite_begin_writing(connection: Connection) -> None:
+    """Take the write lock, or fail after the time that everybody waits.
+
+    SQLite looks ever more seldom the longer it has waited, so that whoever came first would wait
+    for all who come after. Here everybody looks equally often.
+    """
+    raw, until = connection.connection.cursor(), time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    raw.execute("PRAGMA busy_timeout=0")
+    try:
+        while time.monotonic() < until:
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+            except sqlite.OperationalError as error:
+                if not error.sqlite_errorname.startswith("SQLITE_BUSY"):
+                    break
+                time.sleep(_LOOK_AGAIN)
+            else:
+                return
+        # What cannot be done is told by the library, in its own kind of error.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        raw.close()
 
 
 def tune(engine: Engine) -> None:

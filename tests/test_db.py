@@ -12,7 +12,16 @@ from sqlalchemy import Engine, create_engine, event, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
-from casework.db import BUSY_TIMEOUT_MS, _sqlite_begin, db, new_id, passes, transaction, tune
+from casework.db import (
+    BUSY_TIMEOUT_MS,
+    _sqlite_begin,
+    db,
+    new_id,
+    passes,
+    transaction,
+    tune,
+    writing,
+)
 from casework.domain.facts import Role
 from casework.models import CaseNumber, Event, Setting, Staff
 from tests import factories
@@ -110,6 +119,25 @@ def test_a_writer_on_sqlite_holds_the_lock_from_the_start(app: Flask) -> None:
             cursor.execute("BEGIN IMMEDIATE")
         cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
         other.close()
+
+
+def test_who_waits_for_the_lock_looks_often_and_not_for_ever(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("casework.db.BUSY_TIMEOUT_MS", 200)
+    looks: list[float] = []
+    monkeypatch.setattr("casework.db.time.sleep", looks.append)
+    with (
+        writing(engine),
+        pytest.raises(OperationalError, match="locked") as locked,
+        writing(engine),
+    ):
+        pass
+    assert passes(locked.value)
+    assert len(looks) > 10
+    assert len(set(looks)) == 1
+    with writing(engine) as free:
+        assert free.exec_driver_sql("PRAGMA busy_timeout").scalar() == 200
 
 
 def test_what_passes_by_itself_is_told_from_what_is_broken(engine: Engine) -> None:
