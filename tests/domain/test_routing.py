@@ -262,6 +262,7 @@ PLACES = {
         (Target(OfficeRole.EMBASSY, Where.NETWORK), []),
         (Target(office="unlisted-post"), ["unlisted-post"]),
         (Target(office="nowhere"), []),
+        (Target(), []),
     ],
 )
 def test_a_target_means_the_offices_of_a_role_at_a_place_best_first(

@@ -9,6 +9,7 @@ from sqlalchemy import delete, event, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import DetachedInstanceError
 
+from casework.domain.consent import Item
 from casework.domain.facts import Role
 from casework.models import (
     Case,
@@ -24,7 +25,7 @@ from casework.models import (
     Referral,
     Task,
 )
-from casework.services import at_hand, clocks, facts, history, messages, notebook, packets
+from casework.services import at_hand, clocks, facts, history, messages, notebook, packets, sight
 from casework.services.facts import case_facts
 from tests import factories
 from tests.factories import World
@@ -106,6 +107,16 @@ def test_all_that_hangs_on_a_case_is_read_at_once(world: World, case: Case) -> N
     assert party is not None
     assert [row.name for row in party] == ["Ocean Agency"]
     assert asked(session, lambda: at_hand.more(session, case, EVERYTHING)) == 0
+
+
+def test_what_an_office_sees_is_read_at_once(world: World, case: Case) -> None:
+    items, session = frozenset(Item), world.session
+    one_by_one = sight.sight(session, case, items)
+    assert [each.name for each in one_by_one.parties or ()] == ["Ocean Agency"]
+    session.commit()
+    at_hand.read(session, case)
+    at_hand.more(session, case, sight.tables(items))
+    assert sight.sight(session, case, items) == one_by_one
 
 
 def test_of_another_case_nothing_is_at_hand(world: World, case: Case) -> None:
