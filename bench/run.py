@@ -33,6 +33,8 @@ _MOST_DUE: Final = 10_000
 
 def measured(app: Flask, times: int, *, pages_only: bool) -> Iterator[Row]:
     """Return the rows of ours, on the database that the environment names."""
+    with app.app_context():
+        yield upkeep.figures()
     with serving.ours() as server:
         here = Place(app, server, times)
         yield from pages.rows(here)
