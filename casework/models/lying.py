@@ -11,7 +11,7 @@ from collections.abc import Collection
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, bindparam, case, exists, func, literal, or_, select, update
+from sqlalchemy import and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from casework.domain.facts import ReferralState
@@ -19,11 +19,12 @@ from casework.domain.workflow import ENDED
 from casework.models.case import NEVER, Case
 from casework.models.clock import Clock
 from casework.models.referral import Referral
+from casework.models.repeated import Repeated
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Select, Update
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 _ENDED: Final = [status.value for status in ENDED]
@@ -84,29 +85,10 @@ def worked_out() -> dict[str, ColumnElement[Any]]:
 
 def keep(session: Session, case_ids: Collection[int]) -> None:
     """Make what is kept of all dispatches of these cases true, where it is not."""
-    connection, names = session.connection(), list(worked_out())
-    read = connection.execute(_beside(), {"case_ids": list(case_ids)}).mappings().all()
-    untrue = [
-        {"of": row["id"], **{f"new_{name}": row[name] for name in names}}
-        for row in read
-        if any(row[name] != row[f"kept_{name}"] for name in names)
-    ]
-    if untrue:
-        connection.execute(_set(), untrue)
+    _kept().make_true(session.connection(), case_ids)
 
 
 @cache
-def _beside() -> Select[*tuple[Any, ...]]:
-    """Return the query for what is kept of the dispatches of cases beside what is true."""
-    columns = worked_out()
-    kept = [getattr(Referral, name).label(f"kept_{name}") for name in columns]
-    true = [column.label(name) for name, column in columns.items()]
-    of_cases = Referral.case_id.in_(bindparam("case_ids", expanding=True))
-    return select(Referral.id, *kept, *true).join(Case, Case.id == Referral.case_id).where(of_cases)
-
-
-@cache
-def _set() -> Update:
-    table = Referral.metadata.tables[Referral.__tablename__]
-    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in worked_out()}
-    return update(table).where(table.c.id == bindparam("of")).values(values)
+def _kept() -> Repeated:
+    joined = {Case: Case.id == Referral.case_id}
+    return Repeated(Referral, worked_out(), Referral.case_id, joined)

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, bindparam, case, exists, func, literal, or_, select, update
+from sqlalchemy import and_, case, exists, func, literal, or_, select
 from sqlalchemy import event as events
 from sqlalchemy.orm import Session, UOWTransaction, aliased
 from sqlalchemy.orm.attributes import get_history
@@ -26,9 +26,10 @@ from casework.models.clock import Clock
 from casework.models.event import Event
 from casework.models.message import Message
 from casework.models.referral import Referral
+from casework.models.repeated import Repeated
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Select, Update
+    from sqlalchemy import ColumnElement
 
 _UNTAKEN: Final = [Status.RECEIVED.value, Status.TRIAGE.value, Status.REFERRED.value]
 _ENDED: Final = [status.value for status in ENDED]
@@ -114,40 +115,15 @@ def worked_out() -> dict[str, ColumnElement[Any]]:
 
 
 def keep(session: Session, case_ids: Collection[int]) -> None:
-    """Make what is kept of these cases true, where it is not."""
-    connection, (names, beside, change) = session.connection(), _statements()
-    read = connection.execute(beside, {"ids": list(case_ids)}).mappings().all()
-    untrue = [
-        {"of": row["id"], **{f"new_{name}": row[name] for name in names}}
-        for row in read
-        if any(row[name] != row[f"kept_{name}"] for name in names)
-    ]
-    if untrue:
-        connection.execute(change, untrue)
+    """Make what is kept of these cases, and of their dispatches, true, where it is not."""
+    _kept().make_true(session.connection(), case_ids)
     lying.keep(session, case_ids)
 
 
 @cache
-def _statements() -> tuple[list[str], Select[*tuple[Any, ...]], Update]:
-    """Return the names of what is kept, the query for it, and how it is written.
-
-    They are worded once, when all tables are known: every flush asks.
-    """
-    return list(worked_out()), _beside(), _set()
-
-
-def _beside() -> Select[*tuple[Any, ...]]:
-    """Return the query for what is kept of some cases, by their ids, beside what is true."""
-    columns = worked_out()
-    kept = [getattr(Case, name).label(f"kept_{name}") for name in columns]
-    true = [column.label(name) for name, column in columns.items()]
-    return select(Case.id, *kept, *true).where(Case.id.in_(bindparam("ids", expanding=True)))
-
-
-def _set() -> Update:
-    table = Case.metadata.tables[Case.__tablename__]
-    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in worked_out()}
-    return update(table).where(table.c.id == bindparam("of")).values(values)
+def _kept() -> Repeated:
+    # Worded once, when all tables are known: every flush asks.
+    return Repeated(Case, worked_out(), Case.id)
 
 
 def _touched(session: Session) -> Iterator[int | None]:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session, lazyload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -28,6 +28,7 @@ from casework.models import (
     Person,
     Referral,
 )
+from casework.models.repeated import changing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -178,7 +179,7 @@ def change(connection: Connection, rows: Iterable[tuple[Any, Mapping[str, Any]]]
             groups[of, names].append(values | {"of": row.id})
     for key, changes in groups.items():
         if key[1]:
-            connection.execute(_update(*key), changes)
+            connection.execute(changing(*key), changes)
 
 
 def _changed(of: Any, now: Mapping[str, Any], before: Mapping[str, Any]) -> tuple[str, ...]:
@@ -186,12 +187,6 @@ def _changed(of: Any, now: Mapping[str, Any], before: Mapping[str, Any]) -> tupl
     nothing = object()
     different = (name for name, value in now.items() if before.get(name, nothing) != value)
     return tuple(sorted(name for name in different if name in columns))
-
-
-def _update(of: Any, names: tuple[str, ...]) -> Any:
-    table = of.__table__
-    wanted: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
-    return update(table).where(table.c.id == bindparam("of")).values(wanted)
 
 
 @cache
