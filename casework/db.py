@@ -159,6 +159,17 @@ def _commit(session: Session) -> None:
 
 
 @contextmanager
+def _written(session: Session) -> Iterator[Session]:
+    try:
+        session.connection(execution_options={WRITES: True})
+        yield session
+        _commit(session)
+    except BaseException:
+        session.rollback()
+        raise
+
+
+@contextmanager
 def transaction() -> Iterator[Session]:
     """Open one write transaction on the request's session; commit at the end, or nothing.
 
@@ -168,13 +179,8 @@ def transaction() -> Iterator[Session]:
     """
     session: Session = db.session()
     session.rollback()
-    session.connection(execution_options={WRITES: True})
-    try:
+    with _written(session):
         yield session
-        _commit(session)
-    except BaseException:
-        session.rollback()
-        raise
 
 
 @contextmanager
@@ -186,13 +192,10 @@ def aside() -> Iterator[Session]:
     session: Session = db.session()
     expires, session.expire_on_commit = session.expire_on_commit, False
     try:
+        # What was read ends its transaction and is kept.
         _commit(session)
-        session.connection(execution_options={WRITES: True})
-        yield session
-        _commit(session)
-    except BaseException:
-        session.rollback()
-        raise
+        with _written(session):
+            yield session
     finally:
         session.expire_on_commit = expires
 
