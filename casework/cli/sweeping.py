@@ -17,9 +17,8 @@ from casework.logs import report
 from casework.services import sweep
 from casework.web.clock import now as system_now
 
-# Most cases in one transaction; the first one has fewer, until it is seen how long one takes.
+# Most cases in one transaction, and fewest, as in the first: it shows how long one takes.
 AT_ONCE: Final = 500
-_FIRST: Final = 100
 _FEWEST: Final = 100
 # So many seconds one may take: on SQLite everybody who writes waits for it.
 _LONGEST: Final = 0.4
@@ -32,7 +31,7 @@ class Swept:
     done: Counter[str] = field(default_factory=Counter)
     cases: int = 0
     failed: int = 0
-    at_once: int = field(default_factory=lambda: min(_FIRST, AT_ONCE))
+    at_once: int = field(default_factory=lambda: min(_FEWEST, AT_ONCE))
 
     def keep_pace(self, cases: int, seconds: float) -> None:
         """Take as many cases next as the last ones say that there is time for."""

@@ -28,6 +28,7 @@ from casework.models import (
     Referral,
     gathered,
 )
+from casework.services import batch
 
 if TYPE_CHECKING:
     from casework.models import Case
@@ -102,15 +103,19 @@ def all_rows(session: Session, case: Case, table: type[R]) -> Sequence[R]:
     return found
 
 
+def current_rows(session: Session, case: Case, table: type[R]) -> Sequence[R]:
+    """Return the rows of a case, oldest first: those of the open batch before all others.
+
+    Only for tables that a batch holds.
+    """
+    found = batch.rows(session, case, table)
+    return all_rows(session, case, table) if found is None else found
+
+
 def once(session: Session, case: Case, key: Hashable, work_out: Callable[[], T]) -> T:
     """Return what `work_out` returns: while rows of the case are at hand, worked out once."""
     held = _held(session, case)
-    if held is None:
-        return work_out()
-    if key not in held.worked_out:
-        held.worked_out[key] = work_out()
-    found: T = held.worked_out[key]
-    return found
+    return batch.remembered(None if held is None else held.worked_out, key, work_out)
 
 
 def taken(session: Session) -> Held | None:

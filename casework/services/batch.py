@@ -30,6 +30,7 @@ from casework.models import (
     standing,
 )
 from casework.services import batch_rows
+from casework.services.batch_rows import COMPLAINANT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=Any)
 _KEPT: Final = "batch"
 _KNOWN: Final = "batch_known"
-REMINDED: Final = batch_rows.REMINDED
-COMPLAINANT: Final = batch_rows.COMPLAINANT
 # What a sweep may change.
 _CHANGING: Final = (Clock, CaseConflict, Referral, Case)
 
@@ -85,12 +84,7 @@ def once(session: Session, case: Case, key: Hashable, work_out: Callable[[], R])
     the categories and consents of a case are none of it.
     """
     held = _held(session, case.id)
-    if held is None:
-        return work_out()
-    if key not in held.worked_out:
-        held.worked_out[key] = work_out()
-    found: R = held.worked_out[key]
-    return found
+    return remembered(None if held is None else held.worked_out, key, work_out)
 
 
 def once_for_all(session: Session, key: Hashable, work_out: Callable[[], R]) -> R:
@@ -98,7 +92,11 @@ def once_for_all(session: Session, key: Hashable, work_out: Callable[[], R]) -> 
 
     `key` names the answer, which must rest on nothing that a batch may change.
     """
-    known: dict[Hashable, Any] | None = session.info.get(_KNOWN)
+    return remembered(session.info.get(_KNOWN), key, work_out)
+
+
+def remembered(known: dict[Hashable, Any] | None, key: Hashable, work_out: Callable[[], R]) -> R:
+    """Return what `known` has under `key`, worked out when it is not there; None keeps nothing."""
     if known is None:
         return work_out()
     if key not in known:

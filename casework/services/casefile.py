@@ -17,6 +17,7 @@ from casework.domain.routing import RuleTrack
 from casework.domain.workflow import ENDED, TRANSITIONS, Action, Status
 from casework.models import Case
 from casework.services import batch, clocks, conflicts, directory, history
+from casework.services.batch_rows import COMPLAINANT
 from casework.services.facts import case_facts
 
 if TYPE_CHECKING:
@@ -200,7 +201,7 @@ def _write_queue(case: Case, facts: CaseFacts, running: list[Clock]) -> None:
     case.next_due_at = first.due_at if first else None
     case.next_due_kind = first.kind if first else ""
     if facts.status in {Status.OUTCOME_PROPOSED, Status.WAITING_COMPLAINANT}:
-        case.waits_for = batch.COMPLAINANT
+        case.waits_for = COMPLAINANT
     elif facts.status in ENDED:
         case.waits_for = ""
     else:

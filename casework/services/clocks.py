@@ -53,13 +53,7 @@ def write(clock: Clock, value: Schedule) -> None:
 
 def of_case(session: Session, case: Case) -> Sequence[Clock]:
     """Return all clocks of a case, oldest first."""
-    held = batch.rows(session, case, Clock)
-    if held is None:
-        held = at_hand.rows(session, case, Clock)
-    if held is not None:
-        return held
-    query = select(Clock).where(Clock.case_id == case.id).order_by(Clock.id)
-    return session.scalars(query).all()
+    return at_hand.current_rows(session, case, Clock)
 
 
 def running(clocks: Sequence[Clock]) -> list[Clock]:

@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 COORDINATOR = "coordinator"
 REMINDERS = "reminders"
 DEFAULT_COUNTRY = "TH"
-EDITION = installation.EDITION
 _EDITION_BYTES = 8
 _KEPT = "directory"
 _SHELVES: dict[str, dict[str, Any]] = {}
@@ -82,7 +81,7 @@ def forget(session: Session) -> None:
     """
     session.info[_KEPT] = {}
     installation.forget(session)
-    session.merge(Setting(name=EDITION, value=secrets.token_hex(_EDITION_BYTES)))
+    session.merge(Setting(name=installation.EDITION, value=secrets.token_hex(_EDITION_BYTES)))
 
 
 def read_again(session: Session) -> None:

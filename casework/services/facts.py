@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, TypeVar
-
-from sqlalchemy import select
+from typing import TYPE_CHECKING, Final
 
 from casework.domain.conflict import conflicted_offices
 from casework.domain.facts import (
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
     from casework.models import Case, Consent, Staff
 
 
-R = TypeVar("R", bound=Any)
 _OF_CASE: Final = (
     "status",
     "level",
@@ -84,7 +81,7 @@ def case_facts(session: Session, case: Case) -> CaseFacts:
 
 def _case_facts(session: Session, case: Case) -> CaseFacts:
     facts = derived(session, case)
-    kept = _rows(session, case, CaseConflict)
+    kept = at_hand.current_rows(session, case, CaseConflict)
     if not kept:
         return facts
     return replace(
@@ -97,16 +94,6 @@ def _case_facts(session: Session, case: Case) -> CaseFacts:
             if row.held_since is not None
         ),
     )
-
-
-def _rows(session: Session, case: Case, table: type[R]) -> Sequence[R]:
-    """Return the rows of a case: those of a batch, those at hand, or as the database has them."""
-    found = batch.rows(session, case, table)
-    if found is None:
-        found = at_hand.rows(session, case, table)
-    if found is None:
-        found = session.scalars(select(table).where(table.case_id == case.id)).all()
-    return found
 
 
 def derived(session: Session, case: Case) -> CaseFacts:
@@ -123,7 +110,7 @@ def _rests_on(case: Case) -> tuple[Hashable, ...]:
 
 
 def _derived(session: Session, case: Case) -> CaseFacts:
-    complained = _rows(session, case, CaseParty)
+    complained = at_hand.current_rows(session, case, CaseParty)
     facts = CaseFacts(
         id=case.id,
         status=Status(case.status),

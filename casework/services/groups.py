@@ -145,14 +145,6 @@ def _share(session: Session, case: Case, other: Case) -> None:
     session.flush()
 
 
-def fellows(session: Session, case: Case, actor: Actor) -> list[Fellow]:
-    """Return the other cases of a case's group that a desk may see; to an office there is none."""
-    if case.group_id is None or actor.government:
-        return []
-    query = select(Case.reference, Case.status).where(beside(case, actor)).order_by(Case.id)
-    return [Fellow(*row) for row in session.execute(query)]
-
-
 def beside(case: Case, actor: Actor) -> ColumnElement[bool]:
     """Return the condition on the other cases of a case's group that the actor may know of."""
     return (Case.group_id == case.group_id) & (Case.id != case.id) & condition(actor)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import exists, select
 
 from casework.models import Event
-from casework.services import at_hand, batch
+from casework.services import at_hand, batch, batch_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,7 @@ DENIED: Final = "denied"
 # A file was asked for whose seal is broken: somebody has changed what lies in the store.
 BROKEN_FILE: Final = "broken_file"
 # An office, or the desk, was told that its time runs.
-REMINDED: Final = batch.REMINDED
+REMINDED: Final = batch_rows.REMINDED
 # Kept with the rest, and told apart where it is shown what was done to a case.
 NO_MOVES: Final = frozenset({READ, READ_FILE, DENIED, BROKEN_FILE})
 # Who looks at a case for an hour has read it once a minute, not at every click.

@@ -194,9 +194,3 @@ def pointing_to(session: Session, case: Case) -> list[Pointer]:
     """Return the cases that go on in this one."""
     query = select(Case.reference, Case.status).where(Case.merged_into_id == case.id)
     return [Pointer(*row) for row in session.execute(query.order_by(Case.id))]
-
-
-def goes_on_in(session: Session, case: Case) -> Pointer | None:
-    """Return the case in which this one goes on, while it is there."""
-    into = session.get(Case, case.merged_into_id) if case.merged_into_id else None
-    return Pointer(into.reference, into.status) if into else None

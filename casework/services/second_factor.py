@@ -18,6 +18,7 @@ from casework.models import Passkey, SecondFactor
 from casework.services import installation
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from casework.models import Login, Staff
@@ -40,10 +41,11 @@ class Asked(StrEnum):
 
 def has(session: Session, staff_id: int) -> bool:
     """Tell whether an account has a second factor that works."""
-    found = select(SecondFactor.id).where(
-        SecondFactor.staff_id == staff_id, SecondFactor.confirmed_at.is_not(None)
-    )
-    return session.scalar(found) is not None
+    return bool(session.scalar(select(_works(staff_id))))
+
+
+def _works(staff_id: int) -> ColumnElement[bool]:
+    return exists().where(SecondFactor.staff_id == staff_id, SecondFactor.confirmed_at.is_not(None))
 
 
 def whole(session: Session, login: Login) -> bool:
@@ -59,9 +61,8 @@ def asked(session: Session, staff_id: int) -> Asked:
     Where the demonstration is shown, anybody may look around with its published passwords: there
     a second factor is offered and not demanded.
     """
-    code = exists().where(SecondFactor.staff_id == staff_id, SecondFactor.confirmed_at.is_not(None))
     passkey = exists().where(Passkey.staff_id == staff_id)
-    by_code, by_passkey = session.execute(select(code, passkey)).one()
+    by_code, by_passkey = session.execute(select(_works(staff_id), passkey)).one()
     if by_code:
         return Asked.CODE
     if by_passkey:

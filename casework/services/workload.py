@@ -6,7 +6,7 @@ has kept it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -17,7 +17,7 @@ from sqlalchemy.orm import aliased
 from casework.domain.facts import DESK_ROLES
 from casework.models import Case, Clock, Office, Referral, Staff
 from casework.models.case import NEVER
-from casework.services import figures
+from casework.services import figures, names
 from casework.services.figures import MONTH, Of
 from casework.services.supervision import own, steered
 from casework.services.triage import DESK_STAFF
@@ -67,7 +67,7 @@ def by_person(
     `kept` is what was counted before, where it is to be shown; so in what follows.
     """
     if kept is not None:
-        return _told(session, kept.sums[Of.PERSON], Staff)
+        return _people(session, kept.sums[Of.PERSON])
     return _loads(session, actor, now, Case.caseworker_id.expression, Staff)
 
 
@@ -76,24 +76,30 @@ def by_office(
 ) -> Sequence[Load]:
     """Return what lies with each office: the one that leads, or else the desk."""
     if kept is not None:
-        return _told(session, kept.sums[Of.OFFICE], Office)
+        return _offices(session, kept.sums[Of.OFFICE])
     return _loads(session, actor, now, figures.holder_office(), Office)
 
 
-def _told(session: Session, sums: Mapping[str, Sum], of: type[Staff | Office]) -> Sequence[Load]:
+def _people(session: Session, sums: Mapping[str, Sum]) -> Sequence[Load]:
+    ids = [int(holder) for holder in sums if holder]
+    return _told(sums, int, names.of(session, (), ids).staff)
+
+
+def _offices(session: Session, sums: Mapping[str, Sum]) -> Sequence[Load]:
+    return _told(sums, str, names.of(session, sums).offices)
+
+
+def _told(
+    sums: Mapping[str, Sum], as_id: Callable[[str], Any], titles: Mapping[Any, str]
+) -> Sequence[Load]:
     """Return the loads that were counted before, in the order in which others are."""
-    titles = {str(each): name for each, name in session.execute(select(of.id, of.name))}
-    loads = [
-        Load(
-            (int(holder) if of is Staff else holder) if holder else None,
-            titles.get(holder, ""),
-            each.open,
-            each.late,
-            each.week,
-            each.oldest or NEVER,
+    loads = []
+    for holder, each in sums.items():
+        held_by = as_id(holder) if holder else None
+        oldest = each.oldest or NEVER
+        loads.append(
+            Load(held_by, titles.get(held_by, ""), each.open, each.late, each.week, oldest)
         )
-        for holder, each in sums.items()
-    ]
     return sorted(loads, key=lambda load: (-load.late, -load.open, load.name))
 
 
@@ -138,7 +144,7 @@ def silent_offices(
     """
     if kept is None:
         return _silences(session, actor, now)
-    loads = _told(session, kept.sums[Of.SILENT], Office)
+    loads = _offices(session, kept.sums[Of.SILENT])
     silent = [Silence(str(load.id), load.name, load.late, load.open) for load in loads if load.late]
     return sorted(silent, key=lambda each: (-each.lapses, each.name))[:_MOST_SILENT]
 

@@ -16,6 +16,7 @@ from casework.domain.workflow import Status
 from casework.models import Case, CaseParty, Claim, Event, Referral
 from casework.services import (
     casepage,
+    companions,
     consents,
     groups,
     history,
@@ -148,21 +149,25 @@ class TestCodes:
         again = add(world, malee, first, key="one key")
         assert again.case is made.case
         assert (again.code, again.new) == (None, False)
-        assert len(groups.fellows(session, first, malee)) == 1
+        assert len(companions.of(session, first, malee).fellows) == 1
 
 
 class TestNobodySeesAnother:
     def test_only_desks_read_who_belongs_together(
         self, world: World, session: Session, malee: Actor, first: Case
     ) -> None:
-        assert groups.fellows(session, first, malee) == []
+        assert companions.of(session, first, malee).fellows == []
         other = add(world, malee, first, decisions=agrees("KH")).case
-        assert [f.reference for f in groups.fellows(session, first, malee)] == [other.reference]
-        assert [f.reference for f in groups.fellows(session, other, malee)] == [first.reference]
+        assert [f.reference for f in companions.of(session, first, malee).fellows] == [
+            other.reference
+        ]
+        assert [f.reference for f in companions.of(session, other, malee).fellows] == [
+            first.reference
+        ]
         attache = world.actor(Role.OFFICER, "attache")
         assert permissions.may_see(attache, case_facts(session, other))
-        assert groups.fellows(session, first, attache) == []
-        assert groups.fellows(session, other, attache) == []
+        assert list(companions.of(session, first, attache).fellows) == []
+        assert list(companions.of(session, other, attache).fellows) == []
 
     def test_a_desk_reads_only_of_those_it_may_see(
         self, world: World, session: Session, malee: Actor, first: Case
@@ -171,9 +176,9 @@ class TestNobodySeesAnother:
         supervisor = world.actor(Role.SUPERVISOR, "coordinator")
         somebody = world.actor(Role.CASEWORKER, "other-cso")
         triage.reassign(session, other, supervisor, world.now, caseworker_id=somebody.staff_id or 0)
-        assert groups.fellows(session, first, malee) == []
-        assert groups.fellows(session, other, somebody) == []
-        assert len(groups.fellows(session, first, supervisor)) == 1
+        assert companions.of(session, first, malee).fellows == []
+        assert companions.of(session, other, somebody).fellows == []
+        assert len(companions.of(session, first, supervisor).fellows) == 1
 
     def test_the_history_of_one_does_not_tell_of_another(
         self, world: World, session: Session, malee: Actor, first: Case

@@ -15,8 +15,8 @@ from casework.domain.facts import Actor, Role
 from casework.domain.workflow import ENDED
 from casework.models import Case
 from casework.services import (
+    companions,
     emergency,
-    groups,
     likely,
     notices,
     queue,
@@ -119,7 +119,7 @@ def _fellows(world: World, actor: Actor) -> Iterable[int]:
     return {
         ids[fellow.reference]
         for case in cases
-        for fellow in groups.fellows(world.session, case, actor)
+        for fellow in companions.of(world.session, case, actor).fellows
     }
 
 

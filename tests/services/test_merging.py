@@ -18,6 +18,7 @@ from casework.models import Case, CaseParty, Notice
 from casework.services import (
     casefile,
     casepage,
+    companions,
     groups,
     history,
     merging,
@@ -84,10 +85,10 @@ class TestWhatBecomesOfThem:
         assert [r.state for r in lives.referrals] == ["offered"]
         assert world.running(duplicate) == {}
         assert merging.pointing_to(session, lives)[0].reference == duplicate.reference
-        into = merging.goes_on_in(session, duplicate)
+        into = companions.of(session, duplicate, malee).goes_on_in
         assert into is not None
         assert into.reference == lives.reference
-        assert merging.goes_on_in(session, lives) is None
+        assert companions.of(session, lives, malee).goes_on_in is None
 
     def test_both_histories_tell_it(
         self, world: World, session: Session, malee: Actor, lives: Case, duplicate: Case
@@ -131,7 +132,7 @@ class TestWhatBecomesOfThem:
         session.flush()
         session.delete(lives)
         session.flush()
-        assert merging.goes_on_in(session, duplicate) is None
+        assert companions.of(session, duplicate, malee).goes_on_in is None
 
 
 class TestTheWorkerIsNotStranded:
