@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -25,12 +25,8 @@ def noted(app: Flask) -> Iterator[list[Statement]]:
         if statement.lstrip("( ").upper().startswith(_READS):
             found.append((statement, parameters))
 
-    with app.app_context():
-        event.listen(db.engine, "before_cursor_execute", note)
-        try:
-            yield found
-        finally:
-            event.remove(db.engine, "before_cursor_execute", note)
+    with _listening(app, "before_cursor_execute", note):
+        yield found
 
 
 @contextmanager
@@ -41,12 +37,18 @@ def built(app: Flask) -> Iterator[list[tuple[Executable, Any]]]:
     def note(_c: Any, statement: Executable, _many: Any, values: Any, _options: Any) -> None:
         found.append((statement, values))
 
+    with _listening(app, "before_execute", note):
+        yield found
+
+
+@contextmanager
+def _listening(app: Flask, moment: str, note: Callable[..., None]) -> Iterator[None]:
     with app.app_context():
-        event.listen(db.engine, "before_execute", note)
+        event.listen(db.engine, moment, note)
         try:
-            yield found
+            yield
         finally:
-            event.remove(db.engine, "before_execute", note)
+            event.remove(db.engine, moment, note)
 
 
 def of_page(app: Flask, token: str, path: str) -> list[Statement]:

@@ -148,12 +148,28 @@ def another(settings: config.Settings) -> Iterator[Flask]:
     dispose(app)
 
 
-def dressed(app: Flask, pages: Blueprint) -> Iterator[Flask]:
-    """An application with pages besides its own, for a fixture in the place of the plain one."""
+def _dressed(app: Flask, pages: Blueprint) -> Iterator[Flask]:
     with another(app.config["SETTINGS"]) as more:
         more.testing = True
         more.register_blueprint(pages)
         yield more
+
+
+def dressed(pages: Blueprint) -> tuple[Any, Any]:
+    """Return fixtures of both applications with pages besides their own, for a module's tests.
+
+    They are named as those they take the place of: sqlite_app and postgres_app.
+    """
+
+    @pytest.fixture(scope="module", name="sqlite_app")
+    def on_sqlite(sqlite_app: Flask) -> Iterator[Flask]:
+        yield from _dressed(sqlite_app, pages)
+
+    @pytest.fixture(scope="module", name="postgres_app")
+    def on_postgres(postgres_app: Flask) -> Iterator[Flask]:
+        yield from _dressed(postgres_app, pages)
+
+    return on_sqlite, on_postgres
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from casework import models
 from casework.db import Base
-from casework.domain.complaint import IntakeData
+from casework.domain.complaint import IntakeData, MoneyRow, PartyNamed
 from casework.domain.consent import Decision
 from casework.domain.facts import Actor, ActorKind, OfficeRole, RecipientKind, Role, Scope
 from casework.services import (
@@ -34,6 +34,17 @@ R = TypeVar("R", bound=Base)
 BEGINNING: Final = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 # Whoever files at the public pages, before there is a case.
 PUBLIC: Final = Actor(ActorKind.COMPLAINANT)
+# Somebody who tells who they are, how to reach them, whom they paid and what they earn.
+SOMEBODY: Final[dict[str, Any]] = {
+    "name": "Sokha",
+    "worker_name": "Dara",
+    "telephone": "081 234 5678",
+    "telephone_e164": "+66812345678",
+    "contact": {"way": "call", "code_word": "rice", "time": "at night", "whose": "own"},
+    "answers": {("wages", "rate"): "9100 THB", ("wages", "rate_per"): "month"},
+    "parties": [PartyNamed("agency", "Ocean Agency", "L-1")],
+    "money": [MoneyRow("refund", Decimal(9000), "THB", "for the man at the gate")],
+}
 _numbers = count(1)
 
 

@@ -10,7 +10,6 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any, Final
 
 from flask import Flask
@@ -21,7 +20,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import AnyConverter, Rule
 
 from casework.domain import permissions
-from casework.domain.complaint import Contact, MoneyRow, PartyNamed
+from casework.domain.complaint import Contact
 from casework.domain.facts import OfficeRole, Role, Said
 from casework.models import Case, Draft, EmergencyAccess, SecondFactor, Staff, TermRow
 from casework.services import (
@@ -343,14 +342,7 @@ def _cases(house: House) -> None:
         story="They took our papers.",
         story_english="They took our papers.",
         place="Mahachai",
-        name="Sokha",
-        worker_name="Dara",
-        telephone="081 234 5678",
-        telephone_e164="+66812345678",
-        contact={"way": "call", "code_word": "rice", "time": "at night", "whose": "own"},
-        answers={("wages", "rate"): "9100 THB", ("wages", "rate_per"): "month"},
-        parties=[PartyNamed("agency", "Ocean Agency", "L-1")],
-        money=[MoneyRow("refund", Decimal(9000), "THB", "for the man at the gate")],
+        **factories.SOMEBODY,
         wants=["refund", "apology"],
         documented=Said.NO,
         decisions=agrees("KH", "TH:labour_authority", identity=True),

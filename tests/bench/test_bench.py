@@ -53,19 +53,24 @@ def test_every_measure_works(tmp_path: Path) -> None:
     assert "8 clients, form and post, 0 failures" in done.stdout
 
 
-@pytest.mark.slow
-def test_what_is_seeded_is_what_the_application_would_have_written(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # As with a million: batches made in another process, and no indexes meanwhile.
+@pytest.fixture
+def as_with_a_million(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """The application where even a small seed goes in batches, made in another process."""
     monkeypatch.setattr(seed, "AT_ONCE", 30)
     monkeypatch.setattr(quick, "MANY", 10)
-    with app.app_context():
+    app.config["CLOCK"] = clock.system
+    # The seed numbers cases from the first, as in a database of its own.
+    with app.app_context(), transaction() as fresh:
+        fresh.execute(text("DELETE FROM sqlite_sequence"))
+    return app
+
+
+@pytest.mark.slow
+def test_what_is_seeded_is_what_the_application_would_have_written(
+    as_with_a_million: Flask,
+) -> None:
+    with as_with_a_million.app_context():
         before = indexes()
-        app.config["CLOCK"] = clock.system
-        # The seed numbers cases from the first, as in a database of its own.
-        with transaction() as fresh:
-            fresh.execute(text("DELETE FROM sqlite_sequence"))
         seed.seed(cases=80, due=8)
         assert indexes() == before
         session, now = db.session(), clock.system()
@@ -84,14 +89,9 @@ def test_what_is_seeded_is_what_the_application_would_have_written(
 
 @pytest.mark.slow
 def test_a_seed_that_was_stopped_goes_on_and_puts_the_indexes_back(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
+    as_with_a_million: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(seed, "AT_ONCE", 30)
-    monkeypatch.setattr(quick, "MANY", 10)
-    with app.app_context():
-        app.config["CLOCK"] = clock.system
-        with transaction() as fresh:
-            fresh.execute(text("DELETE FROM sqlite_sequence"))
+    with as_with_a_million.app_context():
         before, stored = indexes(), seed._store
 
         def stop(batch: seed.Batch, numbers: range) -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -76,16 +75,7 @@ def confirm(actor: Actor, case: Case) -> str:
     return PAGE % f"{actor.kind} {case.reference}"
 
 
-@pytest.fixture(scope="module")
-def sqlite_app(sqlite_app: Flask) -> Iterator[Flask]:
-    """The application with pages of every kind, besides its own."""
-    yield from conftest.dressed(sqlite_app, trial)
-
-
-@pytest.fixture(scope="module")
-def postgres_app(postgres_app: Flask) -> Iterator[Flask]:
-    """The same on PostgreSQL."""
-    yield from conftest.dressed(postgres_app, trial)
+sqlite_app, postgres_app = conftest.dressed(trial)
 
 
 @pytest.fixture

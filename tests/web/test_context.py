@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
-from flask import Blueprint, Flask, redirect, render_template_string, request, url_for
+from flask import Blueprint, redirect, render_template_string, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -46,16 +45,7 @@ def leave() -> ResponseReturnValue:
     return redirect(url_for("pages.language"))
 
 
-@pytest.fixture(scope="module")
-def sqlite_app(sqlite_app: Flask) -> Iterator[Flask]:
-    """The application with a public page and a staff page more."""
-    yield from conftest.dressed(sqlite_app, trial)
-
-
-@pytest.fixture(scope="module")
-def postgres_app(postgres_app: Flask) -> Iterator[Flask]:
-    """The same on PostgreSQL."""
-    yield from conftest.dressed(postgres_app, trial)
+sqlite_app, postgres_app = conftest.dressed(trial)
 
 
 @pytest.fixture

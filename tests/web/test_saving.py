@@ -45,14 +45,7 @@ def _closed(session: Session) -> Iterator[None]:
         raw.cursor().execute("PRAGMA query_only=OFF")
 
 
-@pytest.fixture(scope="module")
-def sqlite_app(sqlite_app: Flask) -> Iterator[Flask]:
-    yield from conftest.dressed(sqlite_app, trial)
-
-
-@pytest.fixture(scope="module")
-def postgres_app(postgres_app: Flask) -> Iterator[Flask]:
-    yield from conftest.dressed(postgres_app, trial)
+sqlite_app, postgres_app = conftest.dressed(trial)
 
 
 @pytest.fixture

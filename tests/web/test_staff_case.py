@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from casework.domain.complaint import Contact, MoneyRow, PartyNamed
+from casework.domain.complaint import Contact
 from casework.domain.consent import Decision, Item
 from casework.domain.facts import RecipientKind, Role, Said, Scope
 from casework.models import Case, Event, Staff, Task
@@ -42,14 +42,7 @@ def whole(world: World, malee: Staff, decisions: list[Decision]) -> Case:
         began_on="2026-09-01",
         headcount=3,
         women=1,
-        name="Sokha",
-        worker_name="Dara",
-        telephone="081 234 5678",
-        telephone_e164="+66812345678",
-        contact={"way": "call", "code_word": "rice", "time": "at night", "whose": "own"},
-        answers={("wages", "rate"): "9100 THB", ("wages", "rate_per"): "month"},
-        parties=[PartyNamed("agency", "Ocean Agency", "L-1")],
-        money=[MoneyRow("refund", Decimal(9000), "THB", "for the man at the gate")],
+        **factories.SOMEBODY,
         embassy=[
             Contact(
                 "no_answer",
