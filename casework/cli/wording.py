@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 from flask import current_app, render_template, url_for
-from flask_babel import gettext, ngettext
 
 from casework import i18n
 from casework.channels.email import Mail
 from casework.config import MailServer, Settings
+from casework.i18n import gettext, ngettext
 from casework.services.news import ToPerson
 from casework.services.staff_letters import ToStaff
 from casework.web.auth import unsubscribe, words

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from flask import Flask, Response, make_response, render_template, request
-from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import exc
 from werkzeug.exceptions import Conflict, HTTPException, SecurityError, ServiceUnavailable
 
 from casework.db import db, passes
 from casework.domain.marks import N_
+from casework.i18n import gettext
 from casework.services.casefile import NotAllowed, StaleCase
 from casework.web import context, pace, sessions, uploading
 from casework.web.pace import Later

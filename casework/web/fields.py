@@ -74,8 +74,7 @@ class _Catalogue:
     """The page's own catalogue, in the shape in which the form library asks for it."""
 
     def gettext(self, text: str) -> str:
-        translated: str = get_translations().ugettext(text)
-        return translated
+        return i18n.gettext(text)
 
     def ngettext(self, singular: str, plural: str, number: int) -> str:
         translated: str = get_translations().ungettext(singular, plural, number)

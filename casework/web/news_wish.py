@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from flask_babel import gettext
-
 from casework.domain import email_address
+from casework.i18n import gettext
 from casework.services.news import News
 from casework.web.fields import Form, ValidationError, choice
 

@@ -13,10 +13,10 @@ from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Final
 
 from flask import current_app, make_response, request
-from flask_babel import ngettext
 
 from casework import i18n
 from casework.db import db, transaction
+from casework.i18n import ngettext
 from casework.services import throttles
 from casework.services.throttles import Allowed, Deed
 from casework.web import clock

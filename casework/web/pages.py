@@ -7,11 +7,11 @@ from typing import Final
 
 from flask import Blueprint, Response, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from casework import i18n
 from casework.config import Settings
 from casework.domain.languages import ENABLED, Language
+from casework.i18n import gettext
 from casework.web import clock
 from casework.web.access import public
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import flash, redirect, request, url_for
-from flask_babel import gettext
 
 from casework.db import db, transaction
+from casework.i18n import gettext
 from casework.services import own_notices, second_factor, sign_ins
 from casework.services.second_factor import Asked
 from casework.web import clock, context, sessions

@@ -12,12 +12,12 @@ from typing import IO, TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from flask import Flask, Request, current_app, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from casework import i18n
 from casework.crypto import Spool
 from casework.db import db, transaction
 from casework.domain.marks import N_
+from casework.i18n import gettext
 from casework.media.kinds import FORMS, LARGEST_FILE, Kind, Refused, Why
 from casework.scanning import ScannerDown
 from casework.services.evidence import taking

@@ -6,7 +6,6 @@ from typing import TypeVar
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from casework import i18n
 from casework.db import db, transaction
@@ -14,6 +13,7 @@ from casework.domain.areas import Permission
 from casework.domain.email_address import BadEmail
 from casework.domain.facts import Actor, Role
 from casework.domain.languages import ENABLED
+from casework.i18n import gettext
 from casework.i18n import lazy as _l
 from casework.models import Staff
 from casework.services import accounts as service

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from casework import i18n
 from casework.db import db
 from casework.domain.areas import Permission
 from casework.domain.facts import Actor
 from casework.domain.marks import N_
+from casework.i18n import gettext
 from casework.services import directory, names
 from casework.services.settings import changes as service
 from casework.web import clock

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from flask_babel import gettext
 from sqlalchemy import or_, select
 
 from casework import i18n
 from casework.db import db
 from casework.domain.facts import OfficeRole
+from casework.i18n import gettext
 from casework.models import Office
 from casework.services import directory
 from casework.web.fields import choice

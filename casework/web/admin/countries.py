@@ -8,13 +8,13 @@ from zoneinfo import available_timezones
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from casework import i18n
 from casework.db import db, transaction
 from casework.domain.areas import Permission
 from casework.domain.digits import to_latin_in_number
 from casework.domain.facts import Actor
+from casework.i18n import gettext
 from casework.i18n import lazy as _l
 from casework.models import CountrySetting
 from casework.services import directory

@@ -6,11 +6,11 @@ from itertools import groupby
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from casework.db import db
 from casework.domain.areas import Permission
 from casework.domain.facts import Actor
+from casework.i18n import gettext
 from casework.services import coverage as service
 from casework.services import directory, names
 from casework.services.coverage import Cell

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from sqlalchemy import select
 from wtforms import FieldList
 
@@ -15,6 +14,7 @@ from casework.db import db, transaction
 from casework.domain.areas import Permission
 from casework.domain.facts import DESK_ROLES, Actor
 from casework.domain.routing import Where
+from casework.i18n import gettext
 from casework.i18n import lazy as _l
 from casework.models import LadderStepRow
 from casework.services.settings import ladder as service

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
 
 from casework import i18n
 from casework.db import db, transaction
@@ -14,6 +13,7 @@ from casework.domain.areas import Permission
 from casework.domain.facts import Actor
 from casework.domain.letters import Channel, Trouble
 from casework.domain.marks import N_
+from casework.i18n import gettext, ngettext
 from casework.services import dead_letters, history, names, news, outbox, staff_letters
 from casework.web import clock
 from casework.web.access import requires

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
 from wtforms import BooleanField
 
 from casework import i18n
@@ -14,6 +13,7 @@ from casework.db import db, transaction
 from casework.domain.areas import Permission
 from casework.domain.facts import Actor
 from casework.domain.search_text import clean
+from casework.i18n import gettext, ngettext
 from casework.i18n import lazy as _l
 from casework.models import Office
 from casework.services import names

@@ -6,13 +6,13 @@ from typing import Any, Final
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from casework.db import db, transaction
 from casework.domain.areas import Permission
 from casework.domain.facts import Actor
 from casework.domain.marks import N_
 from casework.domain.retention import EVERY, WITHDRAWN, Fate
+from casework.i18n import gettext
 from casework.i18n import lazy as _l
 from casework.models import RetentionRule
 from casework.services import directory

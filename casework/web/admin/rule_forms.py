@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from flask_babel import gettext
 from wtforms import FieldList
 
 from casework import i18n
 from casework.db import db
 from casework.domain.facts import DESK_ROLES
 from casework.domain.routing import RuleTrack
+from casework.i18n import gettext
 from casework.i18n import lazy as _l
 from casework.services import coverage, directory
 from casework.services.settings.rules import RuleData

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
-from flask_babel import gettext
-
 from casework import i18n
 from casework.db import db
 from casework.domain.facts import OfficeRole
 from casework.domain.marks import N_
 from casework.domain.routing import Where
+from casework.i18n import gettext
 from casework.services import directory, names
 from casework.web.fields import choice
 from casework.web.staff import words as staff_words

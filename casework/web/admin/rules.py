@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from casework.db import db, transaction
 from casework.domain.areas import Permission
 from casework.domain.facts import Actor
 from casework.domain.marks import N_
 from casework.domain.routing import Rule, RuleTrack
+from casework.i18n import gettext
 from casework.models import RoutingRule
 from casework.services import directory, names
 from casework.services.settings import rules as service

@@ -6,12 +6,12 @@ from typing import Final
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from casework.db import db, transaction
 from casework.domain.areas import Permission
 from casework.domain.digits import to_latin_in_number
 from casework.domain.facts import Actor
+from casework.i18n import gettext
 from casework.i18n import lazy as _l
 from casework.models import TermRow
 from casework.services import directory

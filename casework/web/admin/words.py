@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flask_babel import gettext
-
 from casework.domain.escalation import Unit
 from casework.domain.facts import OfficeRole, Role
 from casework.domain.marks import N_
 from casework.domain.routing import RuleTrack, Where
+from casework.i18n import gettext
 from casework.services.settings.holidays import Kind
 from casework.web.staff.words import Words, say
 

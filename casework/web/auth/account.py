@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, refresh
 
 from casework.db import db, transaction
 from casework.domain.facts import Actor
 from casework.domain.languages import ENABLED
+from casework.i18n import gettext, refresh
 from casework.i18n import lazy as _l
 from casework.models import Staff
 from casework.services import accounts, logins, own_notices, recovery, second_factor

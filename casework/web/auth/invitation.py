@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from casework.db import db, transaction
+from casework.i18n import gettext
 from casework.i18n import lazy as _l
 from casework.services import accounts
 from casework.services.accounts import InvitationUnknown

@@ -7,13 +7,13 @@ from typing import Any, Final
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from casework.db import db, transaction
 from casework.domain.digits import to_latin_in_number
 from casework.domain.facts import Actor
 from casework.domain.letters import About, How
 from casework.domain.marks import N_
+from casework.i18n import gettext
 from casework.i18n import lazy as _l
 from casework.models import Staff
 from casework.services import letter_wishes

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from casework.db import db, transaction
 from casework.domain.facts import Actor
+from casework.i18n import gettext
 from casework.models import Login, Staff
 from casework.services import passkeys, second_factor, sign_ins
 from casework.services.handshakes import Purpose

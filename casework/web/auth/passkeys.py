@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from casework.db import db, transaction
 from casework.domain.facts import Actor
+from casework.i18n import gettext
 from casework.i18n import lazy as _l
 from casework.models import Passkey
 from casework.services import logins, sign_ins

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask_babel import gettext
-
 from casework.domain.marks import N_
+from casework.i18n import gettext
 from casework.services.passwords import SHORTEST, Weakness, WeakPassword
 
 _WEAK: Final = {

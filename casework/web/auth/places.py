@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from casework.db import db, transaction
 from casework.domain.facts import Actor
+from casework.i18n import gettext
 from casework.services import logins
 from casework.web import clock, sessions
 from casework.web.access import fresh, requires_staff

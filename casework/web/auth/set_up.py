@@ -7,11 +7,11 @@ import io
 import segno
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from markupsafe import Markup
 
 from casework.db import db, transaction
 from casework.domain.facts import Actor
+from casework.i18n import gettext
 from casework.i18n import lazy as _l
 from casework.models import Login
 from casework.services import recovery, second_factor, sign_ins

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, refresh
 
 from casework.db import transaction
 from casework.domain.languages import CODES
+from casework.i18n import gettext, refresh
 from casework.i18n import lazy as _l
 from casework.services import sign_ins
 from casework.services.accounts import WrongSignIn

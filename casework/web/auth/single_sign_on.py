@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 from flask import abort, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from casework import oidc
 from casework.db import transaction
 from casework.domain.facts import Actor
 from casework.domain.marks import N_
+from casework.i18n import gettext
 from casework.oidc import Asked, NotBelieved, ProviderDown
 from casework.services import handshakes, sign_ins, single_sign_on
 from casework.services.handshakes import Purpose, Question

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask_babel import gettext, ngettext
-
 from casework import i18n
 from casework.db import db
 from casework.domain.marks import N_
+from casework.i18n import gettext, ngettext
 from casework.models import AccountNotice, Staff
 from casework.services.own_notices import Told
 

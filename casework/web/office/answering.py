@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from flask import make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from casework.db import db, transaction
 from casework.domain import packet_code
 from casework.domain.marks import N_
 from casework.domain.packet_code import BadPacketCode
+from casework.i18n import gettext
 from casework.models import Office
 from casework.services import casefile, packet_links
 from casework.services.casefile import NotAllowed

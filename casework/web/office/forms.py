@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flask_babel import gettext
-
 from casework.domain.marks import N_
 from casework.domain.workflow import Action
+from casework.i18n import gettext
 from casework.i18n import lazy as _l
 from casework.services.packet_links import Reply
 from casework.services.referrals import DECLINE_CODES

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask_babel import gettext
-
 from casework import i18n
 from casework.domain.escalation import ClockKind
 from casework.domain.marks import N_
+from casework.i18n import gettext
 from casework.services import clocks, tracking
 from casework.web import clock
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from flask_babel import gettext, ngettext
 from wtforms import RadioField, SelectField, SelectMultipleField
 
 from casework import i18n
 from casework.domain.marks import N_
+from casework.i18n import gettext, ngettext
 from casework.web.fields import AmountField, DayField
 from casework.web.public import consent, money
 from casework.web.public.forms_details import DetailsForm

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from casework.db import db, transaction
 from casework.domain import tracking_code
 from casework.domain.facts import Actor
+from casework.i18n import gettext
 from casework.models import Case
 from casework.services import casefile, drafts, intake, tracking
 from casework.services.casefile import NotAllowed, StaleCase

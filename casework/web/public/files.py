@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from casework import i18n
 from casework.db import db, transaction
 from casework.domain import permissions
 from casework.domain.facts import Actor
 from casework.domain.workflow import Action
+from casework.i18n import gettext
 from casework.i18n import lazy as _l
 from casework.media.kinds import LARGEST_FILE
 from casework.models import Case

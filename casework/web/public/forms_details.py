@@ -8,10 +8,9 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from flask_babel import gettext
-
 from casework import i18n
 from casework.domain.taxonomy import Category, Question, QuestionKind
+from casework.i18n import gettext
 from casework.i18n import lazy as _l
 from casework.web.fields import (
     AmountField,

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from flask_babel import gettext
-
 from casework.domain import consent
 from casework.domain.consent import Item
 from casework.domain.facts import ConsentFact, RecipientKind, Scope
 from casework.domain.marks import N_
+from casework.i18n import gettext
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

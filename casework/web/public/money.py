@@ -6,12 +6,12 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from wtforms import FieldList, FormField
 
 from casework import i18n
 from casework.domain import money as sums
+from casework.i18n import gettext
 from casework.i18n import lazy as _l
 from casework.web.fields import (
     AmountField,

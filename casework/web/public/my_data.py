@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 from flask import flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from markupsafe import Markup
 
 from casework import crypto, i18n
@@ -21,6 +20,7 @@ from casework.domain.consent import Item
 from casework.domain.facts import Actor
 from casework.domain.tracking_code import BadTrackingCode
 from casework.domain.workflow import OPEN
+from casework.i18n import gettext
 from casework.i18n import lazy as _l
 from casework.models import Case
 from casework.services import casefile, directory, holds, messages, names, sight, wishes

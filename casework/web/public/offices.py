@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-from flask_babel import gettext
-
 from casework import i18n
 from casework.domain.facts import OfficeRole
 from casework.domain.marks import N_
+from casework.i18n import gettext
 from casework.web.fields import choice
 
 if TYPE_CHECKING:

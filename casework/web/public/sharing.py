@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from casework import i18n
 from casework.db import db, transaction
@@ -15,6 +14,7 @@ from casework.domain import consent, permissions, routing
 from casework.domain.consent import Decision
 from casework.domain.facts import Actor, CaseFacts, OfficeFacts, OfficeRole, RecipientKind, Scope
 from casework.domain.workflow import ENDED, Action
+from casework.i18n import gettext
 from casework.models import Case
 from casework.services import casefile, consents, directory, notices
 from casework.services.casefile import NotAllowed, StaleCase

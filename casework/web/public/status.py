@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from casework.db import db, transaction
 from casework.domain import permissions
 from casework.domain.facts import Actor, Said
 from casework.domain.workflow import Action
+from casework.i18n import gettext
 from casework.i18n import lazy as _l
 from casework.models import Case
 from casework.services import casefile, escalation, messages, news, outcome

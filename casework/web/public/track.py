@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from casework.db import db, transaction
 from casework.domain import tracking_code
 from casework.domain.marks import N_
 from casework.domain.tracking_code import BadTrackingCode
+from casework.i18n import gettext
 from casework.i18n import lazy as _l
 from casework.models import Case
 from casework.services import drafts, logins, tracking

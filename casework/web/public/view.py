@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Final
 
-from flask_babel import gettext
-
 from casework import i18n
 from casework.domain import permissions
 from casework.domain.facts import LIVE
 from casework.domain.marks import N_
 from casework.domain.workflow import Action, Status
+from casework.i18n import gettext
 from casework.models import Office
 from casework.services import clocks, directory, messages, tracking
 from casework.services.facts import case_facts, complainant_actor

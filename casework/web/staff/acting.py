@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from casework.db import db, transaction
 from casework.domain import permissions
 from casework.domain.facts import Actor
 from casework.domain.workflow import Action
+from casework.i18n import gettext
 from casework.models import Case
 from casework.services import casefile, names, notebook, timeline
 from casework.services.casefile import NotAllowed, StaleCase

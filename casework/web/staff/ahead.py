@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask_babel import gettext
-
 from casework import i18n
 from casework.domain import escalation
 from casework.domain.escalation import TOP_LEVEL, ClockKind
+from casework.i18n import gettext
 from casework.services import directory
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from casework import i18n
 from casework.db import db, transaction
@@ -16,6 +15,7 @@ from casework.domain import areas
 from casework.domain.areas import Permission
 from casework.domain.facts import Actor
 from casework.domain.marks import N_
+from casework.i18n import gettext
 from casework.services import directory, exports, notices, queue, queue_rows
 from casework.services.queue import Sort, View, Whose, Wish
 from casework.services.urgency import Rank

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 from typing import Final
 
-from flask_babel import gettext, ngettext
-
 from casework import i18n
 from casework.domain.countdown import Countdown, State
 from casework.domain.digits import from_latin
 from casework.domain.escalation import Unit
+from casework.i18n import gettext, ngettext
 from casework.web import clock
 
 # The shape that the look gives each state (look.md, "States").

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask_babel import gettext
-
 from casework import i18n
 from casework.domain.retention import Ground
+from casework.i18n import gettext
 from casework.i18n import lazy as _l
 from casework.services import holds, wishes
 from casework.web.fields import RadioField, TextAreaField, ValidationError, chosen

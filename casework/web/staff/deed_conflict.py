@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask_babel import gettext
-
 from casework.domain import conflict
+from casework.i18n import gettext
 from casework.i18n import lazy as _l
 from casework.services import names, notebook, second_person
 from casework.web.fields import ChecksField, TextAreaField, ValidationError, required

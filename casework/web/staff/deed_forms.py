@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flask_babel import gettext
-
+from casework.i18n import gettext
 from casework.i18n import lazy as _l
 from casework.web.fields import (
     AmountField,

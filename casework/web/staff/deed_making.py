@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask_babel import gettext
-
 from casework.domain.facts import DESK_ROLES, POST_ROLES
+from casework.i18n import gettext
 from casework.services import ledger, triage
 from casework.services.ledger import STATES
 from casework.web.staff import deed_forms as forms

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flask_babel import gettext
 from sqlalchemy import select
 
 from casework.domain import consent as rules
@@ -13,6 +12,7 @@ from casework.domain.consent import Decision
 from casework.domain.facts import DESK_ROLES, POST_ROLES, RecipientKind, Scope
 from casework.domain.routing import Why
 from casework.domain.workflow import ENDED
+from casework.i18n import gettext
 from casework.i18n import lazy as _l
 from casework.models import CaseParty, Staff
 from casework.services import preview

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Response, abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from sqlalchemy.orm import lazyload
 
 from casework import storage
@@ -20,6 +19,7 @@ from casework.crypto import SealBroken
 from casework.db import aside, db, transaction
 from casework.domain.facts import Actor
 from casework.domain.workflow import Action
+from casework.i18n import gettext
 from casework.media.kinds import JPEG
 from casework.models import Case
 from casework.services import at_hand, casefile, preview

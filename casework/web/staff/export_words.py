@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from flask_babel import gettext
-
 from casework import i18n
 from casework.domain.marks import N_
+from casework.i18n import gettext
 from casework.services import export_rows, names, news, sheets
 from casework.services.exports import State
 from casework.services.sheets import Table

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from casework.db import db, transaction
 from casework.domain import areas
 from casework.domain.areas import Permission
 from casework.domain.facts import Actor
+from casework.i18n import gettext
 from casework.i18n import lazy as _l
 from casework.models import Export
 from casework.services import exports

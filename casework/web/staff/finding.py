@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from casework import i18n
 from casework.db import db, transaction
@@ -20,6 +19,7 @@ from casework.domain import areas
 from casework.domain.areas import Permission
 from casework.domain.facts import Actor
 from casework.domain.search_text import clean, fold
+from casework.i18n import gettext
 from casework.services import directory, own_words, queue, queue_rows, registry, search
 from casework.services.own_words import Heard
 from casework.services.paging import PAGE

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-from flask_babel import gettext
-
 from casework import i18n
 from casework.domain.facts import ActorKind
 from casework.domain.marks import N_
+from casework.i18n import gettext
 from casework.services.names import Names
 from casework.web.staff import words
 

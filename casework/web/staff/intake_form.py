@@ -5,13 +5,13 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Final
 
-from flask_babel import gettext
 from wtforms import FieldList, FormField
 
 from casework import i18n
 from casework.domain import money as sums
 from casework.domain.facts import POST_ROLES
 from casework.domain.marks import N_
+from casework.i18n import gettext
 from casework.i18n import lazy as _l
 from casework.services import directory, names, news, search
 from casework.services.news import News

@@ -9,10 +9,9 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from flask_babel import gettext
-
 from casework import i18n
 from casework.domain.taxonomy import Choice, QuestionKind, Taxonomy
+from casework.i18n import gettext
 
 if TYPE_CHECKING:
     from casework.domain.taxonomy import Question

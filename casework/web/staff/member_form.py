@@ -5,12 +5,12 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Final
 
-from flask_babel import gettext
 from wtforms import FieldList, FormField
 
 from casework import i18n
 from casework.domain import money as sums
 from casework.domain.complaint import MoneyRow
+from casework.i18n import gettext
 from casework.i18n import lazy as _l
 from casework.services import directory, search
 from casework.services.groups import MemberData

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from casework.db import db, transaction
 from casework.domain import tracking_code
 from casework.domain.facts import Actor
 from casework.domain.workflow import Action
+from casework.i18n import gettext
 from casework.models import Case
 from casework.services import casefile, directory, foresight, groups, intake, names
 from casework.services.casefile import NotAllowed

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from casework.db import db, transaction
 from casework.domain import tracking_code
 from casework.domain.areas import Permission
 from casework.domain.facts import Actor
+from casework.i18n import gettext
 from casework.services import clocks, directory, foresight, intake, likely, names, registry
 from casework.web import clock
 from casework.web.access import requires

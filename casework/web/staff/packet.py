@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 import segno
 from flask import Response, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from casework import i18n, papers
 from casework.db import db, transaction
@@ -21,6 +20,7 @@ from casework.domain.escalation import ClockKind
 from casework.domain.facts import Actor
 from casework.domain.languages import ENABLED, ENGLISH
 from casework.domain.workflow import Action
+from casework.i18n import gettext
 from casework.i18n import lazy as _l
 from casework.models import Case
 from casework.services import (

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, Final
 
-from flask_babel import gettext, ngettext
-
 from casework import i18n
 from casework.domain.consent import Item
 from casework.domain.marks import N_
+from casework.i18n import gettext, ngettext
 from casework.web import uploading
 from casework.web.staff import clock_words, words
 from casework.web.staff.blueprint import iso_day

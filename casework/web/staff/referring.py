@@ -6,11 +6,11 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
 from flask import request
-from flask_babel import gettext
 
 from casework.domain.conflict import awaits_triage
 from casework.domain.consent import Item
 from casework.domain.escalation import ClockKind
+from casework.i18n import gettext
 from casework.services import preview, referrals
 from casework.web.staff import clock_words, words
 from casework.web.staff.blueprint import zone_of

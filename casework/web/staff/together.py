@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from casework.db import db, transaction
 from casework.domain.consent import Item
 from casework.domain.facts import Actor
 from casework.domain.marks import N_
 from casework.domain.workflow import Action
+from casework.i18n import gettext
 from casework.i18n import lazy as _l
 from casework.models import Case
 from casework.services import casefile, companions, merging, sight

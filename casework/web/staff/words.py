@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from flask_babel import gettext
-
 from casework import i18n
 from casework.domain.consent import Item
 from casework.domain.facts import RecipientKind, ReferralState, Scope, Track
@@ -14,6 +12,7 @@ from casework.domain.marks import N_
 from casework.domain.retention import Ground
 from casework.domain.routing import LAST_RESORT, TRIAGE_FIRST, Why
 from casework.domain.workflow import Status
+from casework.i18n import gettext
 from casework.services.escalation import LADDER
 from casework.services.merging import HOW
 from casework.services.outcome import CLOSE_REASONS, OUTCOMES, REMEDY_STATUSES

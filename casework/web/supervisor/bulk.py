@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from flask_babel import gettext
 from sqlalchemy import select
 
 from casework.db import db, transaction
@@ -19,6 +18,7 @@ from casework.domain import permissions
 from casework.domain.escalation import TOP_LEVEL
 from casework.domain.marks import N_
 from casework.domain.workflow import Action
+from casework.i18n import gettext
 from casework.i18n import lazy as _l
 from casework.models import Case
 from casework.services import casefile, workload

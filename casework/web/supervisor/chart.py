@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from flask_babel import gettext
-
+from casework.i18n import gettext
 from casework.services.workload import Load
 
 # All in the units of the drawing, which is scaled to its place on the page.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from casework.domain.areas import Permission
 from casework.domain.facts import Actor
+from casework.i18n import gettext
 from casework.web.access import requires
 from casework.web.staff.blueprint import WRONG
 from casework.web.supervisor import bulk, queue

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask_babel import gettext, ngettext
-
 from casework import i18n
 from casework.domain.marks import N_
+from casework.i18n import gettext, ngettext
 from casework.services.escalation import RETALIATION
 from casework.services.supervision import View
 from casework.web.staff.words import Words, say
