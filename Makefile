@@ -16,7 +16,7 @@ BENCH_OPTIONS ?= --peer
 PEER := bench/.peer
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test lint format units browser faults bench bench-peer lock-peer catalogues compile lock
+.PHONY: help install install-dev run test lint format units browser faults bench bench-peer lock-peer catalogues compile revision lock
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -63,6 +63,9 @@ catalogues: install-dev ## bring the catalogues up to date with the texts in cod
 
 compile: install ## compile the catalogues that have changed
 	@$(BIN)/python scripts/catalogues.py compile
+
+revision: install-dev ## write a new revision of the tables from what the models say: NAME=tasks
+	$(BIN)/python scripts/revision.py "$(NAME)"
 
 lock: install-dev ## lock the newest versions that requirements*.in allow
 	$(LOCK) requirements.in -o requirements.txt

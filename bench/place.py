@@ -15,7 +15,7 @@ from flask import Flask
 
 from casework import config, crypto
 from casework.app import create_app
-from casework.cli import database
+from casework.cli import upgrading
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 # Left there so that the next run finds the cases again; not part of the project.
@@ -49,7 +49,7 @@ def opened(folder: Path, kind: str) -> Iterator[Flask]:
 def _application(url: str, folder: Path) -> Flask:
     os.environ["DATABASE_URL"] = url
     app = create_app(config.from_environment(os.environ, folder))
-    database.bring_up_to_date(app)
+    upgrading.bring_up_to_date(app)
     return app
 
 

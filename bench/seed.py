@@ -24,7 +24,7 @@ from bench.copies import Around, Chain, Copy
 from bench.patterns import Pattern, Written, patterns
 from bench.progress import Progress
 from casework import crypto
-from casework.cli import database
+from casework.cli import upgrading
 from casework.db import db, new_id, transaction
 from casework.domain.search_text import fold
 from casework.models import Case, CaseNumber, ChainHead, Party, PartyName, Staff
@@ -110,7 +110,7 @@ def seed(cases: int, due: int) -> None:
     if _number() >= cases:
         return
     with transaction() as session:
-        database.keep_fingerprint()
+        upgrading.keep_fingerprint()
         reference.load(session, now)
         if demo.is_empty(session):
             demo.load(session, now)

@@ -9,7 +9,6 @@ from typing import Any, Final
 import pysqlite3.dbapi2 as sqlite
 from flask import Flask
 from flask_compress import Compress
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -22,7 +21,6 @@ from casework.web.cookies import StronglySigned
 from casework.web.reporting import Discreet
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-MIGRATIONS: Final = ROOT / "casework" / "migrations"
 _MEGABYTE: Final = 1024 * 1024
 # Long enough for a story with hundreds of rows; files have limits of their own.
 _LARGEST_REQUEST: Final = 2 * _MEGABYTE
@@ -106,7 +104,6 @@ def _open_database(app: Flask, settings: Settings) -> None:
         wanted = ".".join(map(str, OLDEST_SQLITE))
         raise UnusableSetting(f"SQLite {sqlite.sqlite_version} can lose data: {wanted} is needed.")
     db.init_app(app)
-    Migrate(app, db, directory=str(MIGRATIONS))
     with app.app_context():
         for engine in db.engines.values():
             tune(engine)

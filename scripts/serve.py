@@ -143,7 +143,7 @@ def server(host: str, port: int, workers: int, app: str = APP) -> list[str]:
     anew. No log of requests: addresses of pages and people are what we protect.
     """
     return [
-        *("granian", "--interface", "wsgi", app),
+        *("scripts.web", app, "--interface", "wsgi"),
         *("--host", host, "--port", str(port), "--workers", str(workers)),
         *("--respawn-failed-workers", "--respawn-interval", RESPAWN_AFTER),
         *("--blocking-threads", SLOW_PHONES, "--backpressure", SLOW_PHONES),

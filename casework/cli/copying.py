@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from casework import config, crypto
 from casework.cli import audit as history
-from casework.cli import database
+from casework.cli import upgrading
 from casework.cli.progress import Stop, Teller, stoppable
 from casework.cli.sentences import Command, Refused, Sorry, on_data
 from casework.config import Settings, UnusableSetting
@@ -97,7 +97,7 @@ def _in_sentences() -> Iterator[None]:
 
 
 def _copy(engine: Engine, stop: Stop) -> None:
-    database.make_ready(current_app, engine)
+    upgrading.make_ready(current_app, engine)
     with making.snapshot(db.engine) as source:
         copy = Copy(source, partial(writing, engine))
         copying.start(copy, _which())

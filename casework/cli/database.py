@@ -1,16 +1,13 @@
-"""Whether the database can be worked with, and how it is brought up to date."""
+"""Whether the database can be worked with."""
 
 from __future__ import annotations
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from casework.db import db
+from casework.migrations import NEWEST, REVISIONS
 from casework.services import keys
 from casework.services.backup import copying
 
@@ -21,54 +18,54 @@ class DatabaseUnusable(RuntimeError):
 
 def check_database(app: Flask) -> None:
     """Raise DatabaseUnusable unless the database answers and is not newer than this code."""
-    _revision(app)
+    revision(app)
 
 
 def check_ready(app: Flask) -> None:
-    """Raise DatabaseUnusable unless the database is of this version and sealed with our keys."""
-    if _revision(app) != newest_revision(app):
-        raise DatabaseUnusable("The database is not ready: run `flask prepare` first.")
-    _check_whole(app)
-    _check_keys(app)
+    """Raise DatabaseUnusable unless the database is of this version and sealed with our keys.
+
+    No connection stays open: processes that are forked afterwards must not share one.
+    """
+    try:
+        if revision(app) != NEWEST:
+            raise DatabaseUnusable("The database is not ready: run `flask prepare` first.")
+        check_whole(app)
+        check_keys(app)
+    finally:
+        with app.app_context():
+            db.engine.dispose()
 
 
-def newest_revision(app: Flask) -> str:
-    """Return the name of the revision that this version of the code needs."""
-    return ScriptDirectory.from_config(_config(app)).get_current_head() or ""
+def revision(app: Flask, engine: Engine | None = None) -> str | None:
+    """Return the name of the revision that a database is of, None of one without tables.
 
-
-def bring_up_to_date(app: Flask) -> None:
-    """Make or change the tables as this version needs them; raise DatabaseUnusable."""
-    check_database(app)
-    _check_whole(app)
+    Raises DatabaseUnusable when it does not answer, or is newer than this code.
+    """
     with app.app_context():
-        command.upgrade(_config(app), "head")
-    _check_keys(app)
+        try:
+            with (engine or db.engine).connect() as connection:
+                found = _written(connection)
+        except DatabaseError as error:
+            why = str(error.orig).partition("\n")[0].rstrip(".")
+            raise DatabaseUnusable(f"The database cannot be used: {why}.") from error
+        except SQLAlchemyError as error:
+            raise DatabaseUnusable("The database does not answer.") from error
+    if found is not None and found not in REVISIONS:
+        raise DatabaseUnusable(
+            "The database was made by a newer version of Casework: start that version again."
+        )
+    return found
 
 
-def make_ready(app: Flask, target: Engine) -> None:
-    """Make the tables of this version in another, empty database; raise DatabaseUnusable."""
-    if _revision(app, target) is None and inspect(target).get_table_names():
-        raise DatabaseUnusable("The target holds tables of another program.")
-    with app.app_context():
-        command.upgrade(_config(app, target), "head")
+def _written(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
 
 
-def keep_fingerprint() -> None:
-    """Write down, in the open transaction, which keys this database is sealed with."""
-    keys.keep_marks(db.session())
-
-
-def _check_keys(app: Flask) -> None:
-    with app.app_context():
-        if not keys.belong(db.session()):
-            raise DatabaseUnusable(
-                "The keys do not belong to this database: put back the file keys/keyset.json"
-                " that was made with it."
-            )
-
-
-def _check_whole(app: Flask) -> None:
+def check_whole(app: Flask) -> None:
+    """Raise DatabaseUnusable when the database holds half a copy of another."""
     with app.app_context(), db.engine.connect() as connection:
         if copying.under_way(connection):
             raise DatabaseUnusable(
@@ -76,26 +73,11 @@ def _check_whole(app: Flask) -> None:
             )
 
 
-def _revision(app: Flask, engine: Engine | None = None) -> str | None:
+def check_keys(app: Flask) -> None:
+    """Raise DatabaseUnusable unless the database is sealed with our keys, or with none yet."""
     with app.app_context():
-        try:
-            with (engine or db.engine).connect() as connection:
-                revision = MigrationContext.configure(connection).get_current_revision()
-        except DatabaseError as error:
-            why = str(error.orig).partition("\n")[0].rstrip(".")
-            raise DatabaseUnusable(f"The database cannot be used: {why}.") from error
-        except SQLAlchemyError as error:
-            raise DatabaseUnusable("The database does not answer.") from error
-    scripts = ScriptDirectory.from_config(_config(app)).walk_revisions()
-    if revision is not None and revision not in {script.revision for script in scripts}:
-        raise DatabaseUnusable(
-            "The database was made by a newer version of Casework: start that version again."
-        )
-    return revision
-
-
-def _config(app: Flask, engine: Engine | None = None) -> Config:
-    with app.app_context():
-        found: Config = app.extensions["migrate"].migrate.get_config()
-        found.attributes["engine"] = engine
-        return found
+        if not keys.belong(db.session()):
+            raise DatabaseUnusable(
+                "The keys do not belong to this database: put back the file keys/keyset.json"
+                " that was made with it."
+            )

@@ -12,7 +12,7 @@ from click import echo
 from flask import current_app
 from flask.cli import with_appcontext
 
-from casework.cli import database
+from casework.cli import upgrading
 from casework.cli.sentences import Command, Sorry, on_data, says_why
 from casework.config import Settings
 from casework.db import db, transaction
@@ -30,9 +30,9 @@ _HEADING: Final = "Demonstration accounts; sign in at /staff/sign-in:"
 @says_why
 def prepare() -> None:
     """Make the tables, load what is shipped, and on a first start the demonstration."""
-    database.bring_up_to_date(current_app)
+    upgrading.bring_up_to_date(current_app)
     with transaction() as session:
-        database.keep_fingerprint()
+        upgrading.keep_fingerprint()
         reference.load(session, now())
     settings: Settings = current_app.config["SETTINGS"]
     if settings.demo and demo.is_empty(db.session()):

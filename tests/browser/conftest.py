@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final
 
-import flask_migrate
 import pytest
+from alembic import command
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize
@@ -19,6 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
+from casework.cli import upgrading
 from casework.db import db
 from casework.models import Staff
 from casework.services import logins, passwords, reference
@@ -123,7 +124,7 @@ def house(database: str, app: Flask, served: str, clock: Clock) -> House:
         reference.load(session, BEGINNING)
         session.commit()
         # The tables stand already; the commands ask which migration they came from.
-        flask_migrate.stamp()
+        command.stamp(upgrading.config(), "head")
     found = House(app, served, clock)
     _houses[served] = found
     return found

@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import Engine, text
 
 from casework import crypto
-from casework.cli import database
+from casework.cli import upgrading
 from casework.db import Base, db
+from casework.migrations import REVISIONS
 from tests.cli.conftest import installed, leave, runner
 
 OTHER_KEYS = (
@@ -42,7 +44,7 @@ def test_migrations_make_what_the_models_say(app: Flask, engine: Engine) -> None
     made = _guards(engine)
     assert made
     _empty(engine)
-    database.bring_up_to_date(app)
+    upgrading.bring_up_to_date(app)
     try:
         with engine.connect() as connection:
             context = MigrationContext.configure(
@@ -51,7 +53,7 @@ def test_migrations_make_what_the_models_say(app: Flask, engine: Engine) -> None
             )
             assert compare_metadata(context, Base.metadata) == []
         assert _guards(engine) == made
-        database.bring_up_to_date(app)
+        upgrading.bring_up_to_date(app)
     finally:
         _empty(engine)
         Base.metadata.create_all(engine)
@@ -102,3 +104,9 @@ def test_a_database_out_of_reach_is_one_sentence(tmp_path: Path, keys: str) -> N
         1,
         "The database cannot be used: unable to open database file.\n",
     )
+
+
+def test_the_names_of_the_revisions_are_those_of_the_revisions() -> None:
+    scripts = ScriptDirectory.from_config(upgrading.config())
+    written = tuple(script.revision for script in scripts.walk_revisions())
+    assert written[::-1] == REVISIONS
