@@ -36,6 +36,16 @@ APP: Final = "wsgi:app"
 MOST_DEATHS: Final = 5  # of one program …
 DEATHS_WITHIN: Final = 60  # … in so many seconds: it cannot be helped by starting it anew.
 STOP_WITHIN: Final = 20  # seconds a program has to finish what it is doing.
+_MEBIBYTE: Final = str(1024 * 1024)
+# How the C library of Linux hands out memory, unless the operator has said it. The slow hash takes
+# 19 MiB for a moment: a block of its own goes back at once, in huge pages also quickly, where it
+# would otherwise stay with each of many threads. docs/performance.md has the figures.
+MEMORY: Final = {
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_MMAP_THRESHOLD_": _MEBIBYTE,
+    "MALLOC_TRIM_THRESHOLD_": _MEBIBYTE,
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+}
 
 
 class CannotServe(Exception):
@@ -131,7 +141,10 @@ def start(*command: str) -> subprocess.Popen[bytes]:
     setpriv = shutil.which("setpriv")
     tether = [setpriv, "--pdeathsig", "TERM", "--"] if setpriv else []
     return subprocess.Popen(
-        [*tether, sys.executable, "-m", *command], cwd=ROOT, start_new_session=True
+        [*tether, sys.executable, "-m", *command],
+        cwd=ROOT,
+        env={**MEMORY, **os.environ},
+        start_new_session=True,
     )
 
 
@@ -243,7 +256,7 @@ def become_server() -> NoReturn:
     check_instance(INSTANCE)
     words = [sys.executable, "-m", *server(host, port, web_workers())]
     os.chdir(ROOT)
-    os.execv(sys.executable, words)
+    os.execve(sys.executable, words, {**MEMORY, **os.environ})
 
 
 def main() -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from casework.domain.facts import Severity
@@ -94,9 +95,13 @@ class Taxonomy:
 
     def category(self, code: str) -> Category:
         """Return the category with this code; raise KeyError when there is none."""
-        return {category.code: category for category in self.categories}[code]
+        return self._by_code[code]
 
-    @property
+    @cached_property
+    def _by_code(self) -> Mapping[str, Category]:
+        return {category.code: category for category in self.categories}
+
+    @cached_property
     def codes(self) -> tuple[str, ...]:
         """The codes of all categories, in the order of the public list."""
         return tuple(category.code for category in self.categories)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, Final, cast
 
 import flask_babel
-from flask import g, has_app_context
+from flask import g
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup, escape
 
@@ -94,9 +94,11 @@ def lazy(text: str, **values: Any) -> str:
 
 def current() -> str:
     """Return the code of the language being written in."""
-    if not has_app_context():
+    try:
+        found: str | None = g.get(_CODE)
+    except RuntimeError:
+        # There is no application here, so nobody reads in another language.
         return ENGLISH.code
-    found: str | None = g.get(_CODE)
     if found is None:
         # No language of ours has more to its code: a test of the house sees to that.
         found = g.written_in = str(flask_babel.get_locale())

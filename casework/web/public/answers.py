@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from werkzeug.datastructures import MultiDict
+
+_OF_NOW: Final = frozenset({"files", "begun"})
 
 
 @dataclass
@@ -20,7 +22,7 @@ class Answers:
     `pages` holds what was typed under the name of each page; `tried` the pages from which the
     person went on; `asked` whom a page of consent asked about; `reviewed` says that all answers
     have been looked at once, so that a change leads back there. `files` counts the files that
-    the draft has now: it is not kept with the answers.
+    the draft has now, and `begun` says that there is one: neither is kept with the answers.
     """
 
     pages: dict[str, dict[str, list[str]]] = field(default_factory=dict)
@@ -30,6 +32,7 @@ class Answers:
     campaign: str = ""
     reviewed: bool = False
     files: int = 0
+    begun: bool = False
 
     @classmethod
     def load(cls, document: Mapping[str, Any]) -> Answers:
@@ -38,7 +41,7 @@ class Answers:
 
     def dump(self) -> dict[str, Any]:
         """Return the document to keep."""
-        return {name: value for name, value in vars(self).items() if name != "files"}
+        return {name: value for name, value in vars(self).items() if name not in _OF_NOW}
 
     def typed(self, page: str) -> MultiDict[str, str] | None:
         """Return what was typed on a page, as a form reads it; None when nothing was sent yet."""

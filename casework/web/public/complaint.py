@@ -70,7 +70,7 @@ def _choose(answers: Answers, way: Way) -> ResponseReturnValue:
         return pages.show(way, FIRST, form), WRONG
     answers.choose(0, chosen)
     answers.keep(FIRST.name, MultiDict({"category": chosen}), ["category"])
-    return _go_on(answers, FIRST)
+    return _go_on(answers, way, FIRST)
 
 
 def keep(answers: Answers, way: Way, here: Step, wish: str) -> ResponseReturnValue:
@@ -87,7 +87,7 @@ def keep(answers: Answers, way: Way, here: Step, wish: str) -> ResponseReturnVal
         return _go(answers, pages.address_of(here))
     if here.name == "more" and wish == GO and (added := _changed_problems(answers, way)):
         return _go(answers, added)
-    return _go_on(answers, here)
+    return _go_on(answers, way, here)
 
 
 def _changed_problems(answers: Answers, way: Way) -> str | None:
@@ -101,20 +101,20 @@ def _changed_problems(answers: Answers, way: Way) -> str | None:
     answers.choose(len(answers.categories), added)
     # Whoever adds a problem is asked once more whether there is another.
     answers.tried = [name for name in answers.tried if name != "more"]
-    details = [each for each in way_of(answers).steps if each.place is not None]
+    details = [each for each in way.again().steps if each.place is not None]
     return pages.address_of(details[-1])
 
 
-def _go_on(answers: Answers, here: Step) -> ResponseReturnValue:
+def _go_on(answers: Answers, before: Way, here: Step) -> ResponseReturnValue:
     """Go to the page that follows, or show this one again with what is wrong."""
-    way = way_of(answers)
+    way = before.again()
     name = here.kept_as(way.telling)
     if name not in answers.tried:
         answers.tried.append(name)
     if here.asks:
         answers.asked[here.name] = consent.about(way.telling, here.name)
         # Which pages follow hangs on whom this one asked about.
-        way = way_of(answers)
+        way = way.again()
     if way.done(here):
         return _go(answers, pages.address(way, way.after(here.name)))
     fresh = drafting.keep(answers)

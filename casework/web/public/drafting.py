@@ -70,6 +70,7 @@ def answers(draft: Draft | None) -> Answers:
     if draft is None:
         return Answers(campaign=campaign())
     found = Answers.load(drafts.read(draft))
+    found.begun = True
     found.files = keeping.count_in_draft(db.session(), draft)
     return found
 
@@ -79,7 +80,7 @@ def keep(answers_now: Answers) -> str | None:
 
     Nothing is kept, and None returned, when the complaint has been sent in the meantime.
     """
-    if current(db.session()) is None:
+    if not answers_now.begun:
         pace.count(Deed.DRAFT)
     begun_token = None
     with transaction() as session:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from casework import i18n
@@ -108,12 +109,7 @@ def _name(question: Question) -> str:
 
 def details(telling: Telling, typed: Typed, category: Category) -> PageForm:
     """Return the form of one category."""
-    fields: dict[str, Any] = {"questions": category.questions}
-    for question in category.questions:
-        fields[_name(question)] = _field(question)
-        if question.kind is QuestionKind.MONEY:
-            fields[f"{_name(question)}_currency"] = SelectField(_l("Currency"), optional())
-    form: DetailsForm = type("CategoryDetailsForm", (DetailsForm,), fields)(typed)
+    form = _of_category(category, i18n.current())(typed)
     form.kinds.choices = words(category.subcategories)
     if not category.subcategories:
         del form.kinds
@@ -122,6 +118,17 @@ def details(telling: Telling, typed: Typed, category: Category) -> PageForm:
         if currency is not None:
             currency.choices = money.currencies(telling)
     return form
+
+
+@lru_cache(maxsize=256)
+def _of_category(category: Category, _language: str) -> type[DetailsForm]:
+    """Return the class of forms of one category, its words in the current language."""
+    fields: dict[str, Any] = {"questions": category.questions}
+    for question in category.questions:
+        fields[_name(question)] = _field(question)
+        if question.kind is QuestionKind.MONEY:
+            fields[f"{_name(question)}_currency"] = SelectField(_l("Currency"), optional())
+    return type("CategoryDetailsForm", (DetailsForm,), fields)
 
 
 def _field(question: Question) -> Any:

@@ -37,7 +37,7 @@ def check_answers() -> ResponseReturnValue:
     if not answers.reviewed:
         answers.reviewed = True
         drafting.keep(answers)
-        way = Way(Telling(db.session(), answers))
+        way = way.again()
     back = pages.address_of(way.before("check"))
     return render_template("public/check.html", sections=check.sections(way), back=back)
 

@@ -7,7 +7,7 @@ and what stands there is right; the complaint can be sent when all are done.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -116,31 +116,60 @@ TABLE: Final[tuple[Step, ...]] = (
 FIRST: Final = TABLE[0]
 
 
+@dataclass(frozen=True)
+class _Read:
+    """What was read once: what was typed on each page, its form, and whether that was right."""
+
+    about: tuple[object, ...]
+    typed: dict[str, object] = field(default_factory=dict)
+    forms: dict[str, Form] = field(default_factory=dict)
+    right: set[str] = field(default_factory=set)
+
+
 class Way:
     """The pages that this complaint needs, in order, with the forms that were filled in.
 
     Each page is asked in turn whether it is needed: by then the forms before it are read.
     """
 
-    def __init__(self, telling: Telling) -> None:
-        """Read all forms and walk the table."""
+    def __init__(self, telling: Telling, before: _Read | None = None) -> None:
+        """Read all forms and walk the table; `before` is for `again` alone."""
         self.telling = telling
         self.steps: list[Step] = []
-        self._right: set[str] = set()
+        answers = telling.answers
+        self._read = _Read((tuple(answers.categories), answers.files), forms=telling.forms)
+        same = before is not None and before.about == self._read.about
         for step in TABLE:
             if step.needed(telling):
                 self.steps.append(step)
-                self._read(step)
+                same = self._read_page(step, before if same else None)
 
-    def _read(self, step: Step) -> None:
+    def again(self) -> Way:
+        """Return the way that the answers make now, later in the same request.
+
+        Forms are taken over as far as nothing that was typed has changed: each depends on what was
+        typed before it and on nothing that comes after.
+        """
+        return Way(Telling(self.telling.session, self.telling.answers), self._read)
+
+    def _read_page(self, step: Step, before: _Read | None) -> bool:
+        """Read the form of a page; return whether it is as it was before."""
         name = step.kept_as(self.telling)
+        kept = self._read.typed[name] = self.telling.answers.pages.get(name)
+        if before is not None and before.typed.get(name) is kept:
+            if name in before.forms:
+                self._take(step, before.forms[name], right=step.name in before.right)
+            return True
         typed = self.telling.answers.typed(name)
-        if typed is None:
-            return
-        form = step.build(self.telling, typed)
-        if form.validate():
-            self._right.add(step.name)
-        self.telling.read(name, form)
+        if typed is not None:
+            form = step.build(self.telling, typed)
+            self._take(step, form, right=form.validate())
+        return False
+
+    def _take(self, step: Step, form: Form, *, right: bool) -> None:
+        if right:
+            self._read.right.add(step.name)
+        self.telling.read(step.kept_as(self.telling), form)
 
     def form(self, step: Step) -> Form:
         """Return the form of a page as it was last filled in, else an empty one."""
@@ -159,7 +188,7 @@ class Way:
         answers = self.telling.answers
         tried = step.kept_as(self.telling) in answers.tried
         about = not step.asks or consent.still_counts(self.telling, step.name)
-        return tried and about and step.name in self._right
+        return tried and about and step.name in self._read.right
 
     @property
     def open(self) -> Step | None:

@@ -103,11 +103,11 @@ class Telling:
     @property
     def posts(self) -> list[OfficeFacts]:
         """The posts of the origin country where the person works."""
+        between = (self.origin, self.destination)
         found = [
             office
             for office in self.offices.values()
-            if office.role in POST_ROLES
-            and (office.country, office.host) == (self.origin, self.destination)
+            if (office.country, office.host) == between and office.role in POST_ROLES
         ]
         return sorted(found, key=lambda office: (office.role, office.rank, office.id))
 
