@@ -16,7 +16,7 @@ from casework.domain.areas import Permission
 from casework.domain.facts import Actor
 from casework.domain.marks import N_
 from casework.i18n import gettext
-from casework.services import directory, exports, notices, queue, queue_rows
+from casework.services import directory, exports, notices, queue, queue_rows, tallies
 from casework.services.queue import Sort, View, Whose, Wish
 from casework.services.urgency import Rank
 from casework.web import clock, reading
@@ -66,7 +66,7 @@ def cases(actor: Actor) -> ResponseReturnValue:
     wanted = listing.wish(request.args, actor)
     page = queue.page(session, actor, now, wish=wanted, mark=listing.mark(request.args, wanted))
     said = listing.query(wanted, actor)
-    counts = queue.counts(session, actor, now, wanted.whose)
+    counts = tallies.counts(session, actor, now, wanted.whose)
     return render_template(
         "staff/cases.html",
         wish=wanted,
