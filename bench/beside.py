@@ -76,11 +76,11 @@ class Peer:
 
     @contextmanager
     def served(self) -> Iterator[Server]:
-        """Serve it as ours is served."""
+        """Serve it by the same server and as many processes, each of which loads it for itself."""
 
         def start(port: int) -> subprocess.Popen[bytes]:
             words = serve.server("127.0.0.1", port, serve.web_workers(), _APP)
-            return self.start(*words, start_new_session=True)
+            return self.start("granian", *words[1:], start_new_session=True)
 
         with serving.running(start, _FORM) as server:
             yield server
