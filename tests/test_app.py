@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
+import click
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, text
 
-from casework.app import create_app
+from casework.app import ROOT, create_app
 from casework.cli.database import DatabaseUnusable, check_database
 from casework.config import Settings, UnusableSetting
 from casework.crypto import KeysMissing
@@ -87,3 +90,20 @@ def test_a_page_of_error_is_shown_without_a_database(app: Flask) -> None:
     broken = browser.get("/staff/account")
     assert broken.status_code == 503
     assert "It is not your fault" in broken.text
+
+
+def test_every_command_is_the_one_of_its_name(app: Flask) -> None:
+    context = click.Context(app.cli)
+    for name in app.cli.list_commands(context):
+        command = app.cli.get_command(context, name)
+        assert command is not None, name
+        assert command.name == name
+    assert app.cli.get_command(context, "no-such-thing") is None
+
+
+def test_a_server_loads_no_commands_and_not_what_only_they_need() -> None:
+    tried = "import sys, casework.app; print([m for m in sys.modules if 'alembic' in m])"
+    told = subprocess.run(
+        [sys.executable, "-c", tried], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    assert told.stdout.strip() == "[]"
