@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
@@ -16,7 +17,7 @@ from bench.timing import Row
 from casework.db import db
 from casework.domain.search_text import fold
 from casework.models import Case, CaseParty, PartyName, Person
-from casework.services import paging
+from casework.services import own_words, paging
 from casework.services.visibility import condition
 
 if TYPE_CHECKING:
@@ -78,15 +79,17 @@ def _shown(answer: Answer) -> list[str]:
 def _by_own_words(place: Place, caseworker: Reader) -> Row:
     """Return the row of a search through the stories of the cases that somebody keeps.
 
-    The word is taken from the story of one of them, which has to be found again.
+    The words are those of a story that fewest of the others begin with: it has to be shown.
     """
     with place.app.app_context():
         own = select(Case).where(condition(caseworker.actor), Case.story_sealed.is_not(None))
         kept = own.where(Case.caseworker_id == caseworker.staff_id)
-        case = db.session.scalars(kept.order_by(Case.id.desc()).limit(1)).one()
-        reference, story = case.reference, case.story or ""
+        newest = db.session.scalars(kept.order_by(Case.id.desc()).limit(own_words.MOST))
+        stories = {case.reference: (case.story or "")[:_LONGEST] for case in newest}
+        told = Counter(stories.values())
+        reference = min(stories, key=lambda each: told[stories[each]])
     browser = Browser(place.port, caseworker.cookies)
-    asked = {"csrf_token": browser.get("/staff/search").token, "q": story[:_LONGEST], "own": "1"}
+    asked = {"csrf_token": browser.get("/staff/search").token, "q": stories[reference], "own": "1"}
 
     def search(_turn: int) -> float:
         answer = browser.post("/staff/search", asked, 200)

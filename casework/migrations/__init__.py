@@ -20,5 +20,6 @@ REVISIONS: Final = (
     "notices",
     "standing",
     "lists",
+    "sorted_lists",
 )
 NEWEST: Final = REVISIONS[-1]

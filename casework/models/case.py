@@ -38,6 +38,17 @@ _ASKED_FOR: Final = (
     "next_due_at",
     "next_due_kind",
 )
+# What filters ask of a list in another order than that of the clocks.
+_FILTERED: Final = (
+    "origin",
+    "destination",
+    "status",
+    "waits_for",
+    "severity",
+    "level",
+    "desk_office_id",
+    "caseworker_id",
+)
 _AT_A_DESK: Final = tuple(name for name in _ASKED_FOR if name != "desk_office_id")
 
 
@@ -70,7 +81,8 @@ class Case(Row):
         # A part of a reference is looked for in the index, the newest first; so are places.
         Index("ix_cases_filed", "filed_at", "id", "reference"),
         Index("ix_cases_place", "place", "filed_at", "id"),
-        Index("ix_cases_moved", "moved_at", "id"),
+        Index("ix_cases_filed_queue", "ended", "filed_at", "id", *_FILTERED),
+        Index("ix_cases_moved_queue", "ended", "moved_at", "id", *_FILTERED),
         Index("ix_cases_ended", "ended", "ended_at", "id"),
     )
 
