@@ -11,16 +11,16 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import select
 
 from casework.models import Event
-from casework.services import queue
+from casework.services import queue, supervision
 from casework.services.history import NO_MOVES
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Callable, Hashable, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from casework.domain.facts import Actor
     from casework.services.queue import View, Whose
 
-Counts = dict["View", int]
+T = TypeVar("T")
 LASTS: Final = timedelta(minutes=1)
 # How many readers a process remembers.
 _READERS: Final = 1000
@@ -38,12 +38,15 @@ _LINES: Final = 200
 
 @dataclass(frozen=True)
 class Counted:
-    """What was counted: at which instant, after which change, until when the day lasts."""
+    """What was counted: at which instant, after which change."""
 
     at: datetime
     after: Hashable
-    day_end: datetime
-    counts: Mapping[View, int]
+    counts: Any
+
+    def holds(self, now: datetime, change: Hashable) -> bool:
+        """Tell whether it is so still, where `change` is the newest one."""
+        return self.after == change and timedelta(0) <= now - self.at < LASTS
 
 
 class Remembered:
@@ -71,21 +74,27 @@ class Remembered:
 _REMEMBERED: Final = Remembered()
 
 
-def counts(session: Session, actor: Actor, now: datetime, whose: Whose) -> Counts:
+def of_list(session: Session, actor: Actor, now: datetime, whose: Whose) -> Mapping[View, int]:
     """Return what `queue.counts` does, counted at most a minute ago and after the newest change."""
-    change, ends = _newest_change(session), queue.day_end(session, actor, now)
-    key = (actor, whose)
-    kept = _REMEMBERED.get(key)
-    if kept is not None and change is not None and _holds(kept, now, change, ends):
-        return dict(kept.counts)
-    found = queue.counts(session, actor, now, whose)
-    _REMEMBERED.put(key, Counted(now, change, ends, found))
-    return found
+    # A new day changes what is due today.
+    key = (queue.counts, actor, whose, queue.day_end(session, actor, now))
+    return _remembered(session, now, key, lambda: queue.counts(session, actor, now, whose))
 
 
-def _holds(kept: Counted, now: datetime, change: Hashable, ends: datetime) -> bool:
-    fresh = timedelta(0) <= now - kept.at < LASTS
-    return fresh and (kept.after, kept.day_end) == (change, ends)
+def of_escalations(session: Session, actor: Actor, now: datetime) -> supervision.Counts:
+    """Return what `supervision.counts` does, in the same way."""
+    key = (supervision.counts, actor)
+    return _remembered(session, now, key, lambda: supervision.counts(session, actor, now))
+
+
+def _remembered(session: Session, now: datetime, key: Hashable, count: Callable[[], T]) -> T:
+    change, kept = _newest_change(session), _REMEMBERED.get(key)
+    if kept is not None and change is not None and kept.holds(now, change):
+        found: T = kept.counts
+        return found
+    counts = count()
+    _REMEMBERED.put(key, Counted(now, change, counts))
+    return counts
 
 
 def _newest_change(session: Session) -> Hashable:

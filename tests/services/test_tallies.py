@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from casework.domain.facts import Actor, Role
-from casework.services import history, outcome, queue, tallies, triage
+from casework.services import history, outcome, queue, supervision, tallies, triage
 from casework.services.queue import View, Whose
 from tests.conftest import BOTH
 from tests.factories import World
@@ -45,7 +45,7 @@ def counted(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Count]:
 
 def _open(world: World, actor: Actor, whose: Whose = Whose.ALL) -> int:
     world.session.commit()
-    found = tallies.counts(world.session, actor, world.now, whose)
+    found = tallies.of_list(world.session, actor, world.now, whose)
     assert found == queue.counts(world.session, actor, world.now, whose)
     return found[View.OPEN]
 
@@ -99,10 +99,10 @@ def test_the_clock_alone_changes_what_is_late(world: World, malee: Actor, counte
     world.session.commit()
     assert case.next_due_at is not None
     world.now = case.next_due_at - tallies.LASTS / 2
-    before = tallies.counts(world.session, malee, world.now, Whose.ALL)
+    before = tallies.of_list(world.session, malee, world.now, Whose.ALL)
     counted()
     world.now += tallies.LASTS
-    after = tallies.counts(world.session, malee, world.now, Whose.ALL)
+    after = tallies.of_list(world.session, malee, world.now, Whose.ALL)
     assert counted() == 1
     assert after[View.LATE] == before[View.LATE] + 1
 
@@ -127,3 +127,20 @@ def test_only_so_many_readers_are_remembered(
     assert counted() == 6
     _open(world, malee)
     assert counted() == 1
+
+
+def test_a_supervisor_sees_every_change_too(world: World, malee: Actor, counted: Count) -> None:
+    supervisor = world.actor(Role.SUPERVISOR, "coordinator", name="Kyaw")
+    case = world.file(malee)
+    world.session.commit()
+
+    def shown() -> supervision.Counts:
+        found = tallies.of_escalations(world.session, supervisor, world.now)
+        assert found == supervision.counts(world.session, supervisor, world.now)
+        return found
+
+    before = shown()
+    assert (shown(), counted()) == (before, 3)
+    outcome.withdraw(world.session, case, malee, world.now, under_pressure=None)
+    world.session.commit()
+    assert shown() != before

@@ -66,7 +66,7 @@ def cases(actor: Actor) -> ResponseReturnValue:
     wanted = listing.wish(request.args, actor)
     page = queue.page(session, actor, now, wish=wanted, mark=listing.mark(request.args, wanted))
     said = listing.query(wanted, actor)
-    counts = tallies.counts(session, actor, now, wanted.whose)
+    counts = tallies.of_list(session, actor, now, wanted.whose)
     return render_template(
         "staff/cases.html",
         wish=wanted,

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from casework.domain.areas import Permission
 from casework.domain.facts import Actor
-from casework.services import figures, supervision, workload
+from casework.services import figures, supervision, tallies, workload
 from casework.services.supervision import View
 from casework.web import clock, reading
 from casework.web.access import requires
@@ -43,7 +43,7 @@ def shown(actor: Actor, wrong: str = "") -> str:
         wrong=wrong,
         view=view,
         tabs=[(each, _address(each)) for each in View],
-        counts=supervision.counts(session, actor, now),
+        counts=tallies.of_escalations(session, actor, now),
         lines=supervision.lines(session, actor, now, page.rows),
         links=listing.links("supervisor.escalations", page, said),
         deeds=DEEDS,
