@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, render_template_string
+from markupsafe import Markup
 
 from casework import i18n
 from casework.domain.languages import CODES
@@ -115,3 +116,12 @@ def test_a_text_of_the_data_is_never_markup(app: Flask) -> None:
         )
         shown = render_template_string(page + "|{{ _('') }}", title="<b data-hit>50%")
     assert shown == "&lt;b data-hit&gt;50%|To &lt;b data-hit&gt;50%|1 x|"
+
+
+def test_what_is_safe_in_one_place_is_not_in_another(app: Flask) -> None:
+    safe, typed = Markup("<b>never seen before</b>"), "<b>never seen before</b>"
+    with app.test_request_context("/en/"):
+        assert i18n.gettext(safe) == typed
+        assert i18n.ngettext(safe, safe, 1) == typed
+        page = app.jinja_env.from_string("{{ _(typed) }} {{ ngettext(typed, typed, 1) }}")
+        assert "<b>" not in page.render(typed=typed)

@@ -31,13 +31,14 @@ def ngettext(singular: str, plural: str, num: int, **variables: Any) -> str:
     return _counted(current(), singular, plural, num) % ({"num": num} | variables)
 
 
-@lru_cache(maxsize=_TEXTS_KEPT)
+# Kept by type too: what was made safe elsewhere equals the same text of somebody's that was not.
+@lru_cache(maxsize=_TEXTS_KEPT, typed=True)
 def _text(_language: str, message: str) -> str:
     # The empty text is where a catalogue keeps its own head.
     return flask_babel.gettext(message) if message else ""
 
 
-@lru_cache(maxsize=_TEXTS_KEPT)
+@lru_cache(maxsize=_TEXTS_KEPT, typed=True)
 def _counted(_language: str, singular: str, plural: str, num: int) -> str:
     found: str = flask_babel.get_translations().ungettext(singular, plural, num)
     return found
