@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from flask import Flask
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from casework.db import db
-from casework.migrations import NEWEST, REVISIONS
+from casework.migrations import NEWEST, REVISIONS, WRITTEN
 from casework.services import keys
 from casework.services.backup import copying
 
@@ -60,7 +60,7 @@ def revision(app: Flask, engine: Engine | None = None) -> str | None:
 def _written(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
-    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    found: str | None = connection.scalar(WRITTEN)
     return found
 
 

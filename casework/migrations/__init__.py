@@ -6,6 +6,8 @@ without loading what runs revisions. A test holds them against the revisions the
 
 from typing import Final
 
+from sqlalchemy import text
+
 REVISIONS: Final = (
     "first_tables",
     "history_chain",
@@ -23,3 +25,5 @@ REVISIONS: Final = (
     "sorted_lists",
 )
 NEWEST: Final = REVISIONS[-1]
+# Asks a database of which revision it is.
+WRITTEN: Final = text("SELECT version_num FROM alembic_version")

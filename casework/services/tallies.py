@@ -50,7 +50,7 @@ class Counted:
 
 
 class Remembered:
-    """What this process has counted, the readers asked for last kept."""
+    """What this process has counted, the readers it was counted for last kept."""
 
     def __init__(self) -> None:
         """Begin with nothing."""

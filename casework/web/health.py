@@ -9,10 +9,9 @@ from flask import Blueprint, Response, abort, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from prometheus_client.process_collector import ProcessCollector
-from sqlalchemy import text
 
 from casework.db import db
-from casework.migrations import NEWEST
+from casework.migrations import NEWEST, WRITTEN
 from casework.services import readiness
 from casework.web import clock
 from casework.web.access import public
@@ -29,7 +28,6 @@ health: Final = Blueprint("health", __name__)
 OK: Final = "ok"
 NOT_OK: Final = "not ok"
 _UNAVAILABLE: Final = 503
-_REVISION: Final = text("SELECT version_num FROM alembic_version")
 _WHAT: Final = {
     "open_cases": "Cases that have not ended",
     "due_clocks": "Clocks that the worker has to look at now",
@@ -73,7 +71,7 @@ def _holds(check: Callable[[Session, datetime], bool], now: datetime) -> bool:
 
 def _is_of_this_version(session: Session, now: datetime) -> bool:
     del now
-    return bool(session.scalar(_REVISION) == NEWEST)
+    return bool(session.scalar(WRITTEN) == NEWEST)
 
 
 @health.get("/metrics")
