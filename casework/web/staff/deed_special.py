@@ -26,8 +26,8 @@ from casework.web.fields import (
     optional,
 )
 from casework.web.staff import deed_forms, deed_making, words
+from casework.web.staff.about import AboutForm
 from casework.web.staff.deed_forms import DeedForm
-from casework.web.staff.labels import Labels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,11 +41,8 @@ BACK: Final = "back"
 _ASKED_SCOPES: Final = (Scope.NARRATIVE, Scope.IDENTITY, Scope.DOCUMENTS, Scope.STATISTICS)
 
 
-class CheckForm(DeedForm):
-    """What the case is about, and who is complained about.
-
-    A kind is "category:subcategory"; choosing it chooses its category too.
-    """
+class CheckForm(DeedForm, AboutForm):
+    """What the case is about, and who is complained about."""
 
     categories = ChecksField(_l("What is it about?"))
     kinds = ChecksField(_l("More exactly"))
@@ -65,8 +62,7 @@ class CheckForm(DeedForm):
 
     def validate_categories(self, field: ChecksField) -> None:
         """Ask for at least one category, and for the post where it is about one."""
-        if not field.data and not self.kinds.data:
-            raise ValidationError(gettext("Choose what it is about."))
+        super().validate_categories(field)
         if EMBASSY_CATEGORY in self.chosen() and not self.accused():
             raise ValidationError(
                 gettext(
@@ -74,15 +70,6 @@ class CheckForm(DeedForm):
                     "If nobody knows which one, mark all of them."
                 )
             )
-
-    def chosen(self) -> dict[str, list[str]]:
-        """Return the categories with their subcategories, in the order of the page."""
-        found: dict[str, list[str]] = {}
-        for category in (value for value, *_words in self.categories.iter_choices()):
-            kinds = [kind for kind in self.kinds.data or () if kind.startswith(f"{category}:")]
-            if kinds or category in (self.categories.data or ()):
-                found[category] = [kind.partition(":")[2] for kind in kinds]
-        return found
 
     def accused_offices(self) -> list[str]:
         """Return the ids of the offices complained about."""
@@ -99,7 +86,7 @@ class CheckForm(DeedForm):
 
 def check(asking: Asking) -> CheckForm:
     """Return the form with what is known of the case so far."""
-    case, labels = asking.case, Labels(asking.taxonomy)
+    case = asking.case
     parties = asking.session.scalars(select(CaseParty).where(CaseParty.case_id == case.id)).all()
     named = [each.office_id for each in parties if each.office_id]
     accused = [str(each.staff_id) for each in parties if each.staff_id]
@@ -114,14 +101,7 @@ def check(asking: Asking) -> CheckForm:
         officials=accused,
         severity="",
     )
-    form.categories.choices = [
-        (c.code, labels.category(c.code)) for c in asking.taxonomy.categories
-    ]
-    form.kinds.choices = [
-        (f"{category.code}:{sub.code}", gettext(sub.label))
-        for category in asking.taxonomy.categories
-        for sub in category.subcategories
-    ]
+    form.offer(asking.taxonomy)
     form.severity.choices = deed_forms.choices_of(
         {code: words.SEVERITY[code] for code in ("high", "urgent")},
         empty=gettext("As the categories say"),

@@ -32,6 +32,7 @@ from casework.web.fields import (
 )
 from casework.web.news_wish import NewsWish
 from casework.web.staff import words
+from casework.web.staff.about import AboutForm
 from casework.web.staff.labels import Labels
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class MoneyForm(Form):
             raise ValidationError(gettext("Write the amount with digits only, like 9000."))
 
 
-class IntakeForm(NewsWish):
+class IntakeForm(NewsWish, AboutForm):
     """All that a first talk can bring; only what is marked is needed."""
 
     key = HiddenField()
@@ -122,11 +123,6 @@ class IntakeForm(NewsWish):
     at_work = ""
     no_contact = N_("The worker wants no contact: choose “No” here, too.")
 
-    def validate_categories(self, field: ChecksField) -> None:
-        """Ask for at least one category."""
-        if not field.data and not self.kinds.data:
-            raise ValidationError(gettext("Choose what it is about."))
-
     def validate_women(self, field: WholeNumberField) -> None:
         """Refuse more women than workers."""
         if field.data is not None and field.data > (self.headcount.data or 1):
@@ -146,15 +142,6 @@ class IntakeForm(NewsWish):
         """The number in international form, as dialled at work, at home, or anywhere of ours."""
         regions = [self.destination.data, self.origin.data]
         return search.in_regions(self.telephone.data or "", [each for each in regions if each])
-
-    def chosen(self) -> dict[str, list[str]]:
-        """Return the categories with their subcategories, in the order of the page."""
-        found: dict[str, list[str]] = {}
-        for category in (value for value, *_words in self.categories.iter_choices()):
-            kinds = [kind for kind in self.kinds.data or () if kind.startswith(f"{category}:")]
-            if kinds or category in (self.categories.data or ()):
-                found[category] = [kind.partition(":")[2] for kind in kinds]
-        return found
 
 
 def make(session: Session) -> IntakeForm:
@@ -193,12 +180,7 @@ def _choices_of_taxonomy(session: Session, form: IntakeForm) -> None:
         ("", gettext("Not known")),
         *((each.code, labels.sector(each.code)) for each in taxonomy.sectors),
     ]
-    form.categories.choices = [(each.code, gettext(each.label)) for each in taxonomy.categories]
-    form.kinds.choices = [
-        (f"{category.code}:{sub.code}", gettext(sub.label))
-        for category in taxonomy.categories
-        for sub in category.subcategories
-    ]
+    form.offer(taxonomy)
     form.wants.choices = [(each.code, gettext(each.short)) for each in taxonomy.remedies]
     form.embassy.choices = [
         ("", gettext("Not known")),
