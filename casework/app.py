@@ -16,7 +16,7 @@ from casework import config, crypto, i18n, storage, web
 from casework.cli import commands
 from casework.config import LOOPBACK, Settings, UnusableSetting
 from casework.db import OLDEST_SQLITE, db, engine_options, tune
-from casework.web import clock, context, headers
+from casework.web import clock, context, headers, turns
 from casework.web.cookies import StronglySigned
 from casework.web.reporting import Discreet
 
@@ -47,6 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.config.from_mapping(_configuration(settings))
     app.session_interface = StronglySigned()
+    turns.init_app(app)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     _open_database(app, settings)
     _install_keys(settings)

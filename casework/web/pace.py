@@ -19,7 +19,7 @@ from casework.db import db, transaction
 from casework.i18n import ngettext
 from casework.services import throttles
 from casework.services.throttles import Allowed, Deed
-from casework.web import clock
+from casework.web import clock, turns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +71,8 @@ def kept(pace: Pace) -> Iterator[None]:
     if not _slow_door.acquire(blocking=False):
         raise Later(_DOOR_IS_FULL)
     try:
-        time.sleep(_PAUSE_SECONDS)
+        with turns.lent():
+            time.sleep(_PAUSE_SECONDS)
         yield
     finally:
         _slow_door.release()
@@ -89,12 +90,13 @@ def count(deed: Deed) -> None:
         slowly = throttles.count(work, clock.now(), deed, network(), allowed).slowly
     if not slowly:
         return
-    if not _patient_door.acquire(timeout=_PATIENCE_SECONDS):
-        raise Later(_DOOR_IS_FULL)
-    try:
-        time.sleep(_PAUSE_SECONDS)
-    finally:
-        _patient_door.release()
+    with turns.lent():
+        if not _patient_door.acquire(timeout=_PATIENCE_SECONDS):
+            raise Later(_DOOR_IS_FULL)
+        try:
+            time.sleep(_PAUSE_SECONDS)
+        finally:
+            _patient_door.release()
 
 
 @contextmanager
