@@ -10,6 +10,7 @@ RUN python -m venv .venv \
 
 COPY . .
 RUN .venv/bin/python scripts/catalogues.py compile \
+    && .venv/bin/python -m compileall -q casework scripts wsgi.py \
     && useradd --system --uid 10001 --home-dir /opt/casework casework \
     && install -d -m 0700 -o casework -g casework instance anchors
 

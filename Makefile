@@ -61,8 +61,10 @@ format: install-dev ## lay out the code, and mend what can be mended by machine
 catalogues: install-dev ## bring the catalogues up to date with the texts in code, templates, data
 	$(BIN)/python scripts/catalogues.py update
 
-compile: install ## compile the catalogues that have changed
+# The code too: a service that may not write into its own folder would do it at each start.
+compile: install ## compile the catalogues and the code that have changed
 	@$(BIN)/python scripts/catalogues.py compile
+	@$(BIN)/python -m compileall -q casework scripts wsgi.py
 
 revision: install-dev ## write a new revision of the tables from what the models say: NAME=tasks
 	$(BIN)/python scripts/revision.py "$(NAME)"

@@ -11,17 +11,23 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
-
-import requests
-from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.requests_client import OAuth2Session
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
-from joserfc.jwt import JWTClaimsRegistry
+from typing import TYPE_CHECKING, Any, Final
 
 from casework.config import Provider, encrypted
+from casework.on_demand import Library
+
+if TYPE_CHECKING:
+    import requests
+    from authlib.common import errors as oauth
+    from authlib.integrations import requests_client
+    from authlib.integrations.requests_client import OAuth2Session
+    from joserfc import errors as jose
+    from joserfc import jwk, jwt
+else:
+    requests = Library("requests")
+    oauth = Library("authlib.common.errors")
+    requests_client = Library("authlib.integrations.requests_client")
+    jose, jwk, jwt = Library("joserfc.errors"), Library("joserfc.jwk"), Library("joserfc.jwt")
 
 # Seconds until a provider counts as down: somebody waits in front of an empty page.
 _PATIENCE: Final = 8
@@ -122,7 +128,7 @@ def person(provider: Provider, asked: Asked, now: datetime, code: str) -> Person
 
 
 def _session(provider: Provider, return_to: str) -> OAuth2Session:
-    return OAuth2Session(
+    return requests_client.OAuth2Session(
         provider.client_id,
         provider.client_secret,
         scope=_SCOPE,
@@ -152,7 +158,7 @@ def _json(session: OAuth2Session, url: str, **how: Any) -> dict[str, Any]:
         ) as answer:
             body = answer.raw.read(_LARGEST + 1, decode_content=True)
             found = json.loads(body) if answer.ok and len(body) <= _LARGEST else None
-    except (requests.RequestException, AuthlibBaseError, OSError, ValueError) as error:
+    except (requests.RequestException, oauth.AuthlibBaseError, OSError, ValueError) as error:
         raise ProviderDown(type(error).__name__) from error
     if not isinstance(found, dict):
         raise ProviderDown("no answer that can be read")
@@ -168,7 +174,7 @@ def _token(session: OAuth2Session, url: str, asked: Asked, code: str) -> Mapping
             code_verifier=asked.verifier,
             allow_redirects=False,
         )
-    except AuthlibBaseError as error:
+    except oauth.AuthlibBaseError as error:
         raise NotBelieved(error.error) from error
     except (requests.RequestException, ValueError, TypeError, AttributeError) as error:
         raise ProviderDown(type(error).__name__) from error
@@ -180,8 +186,8 @@ def _claims(
 ) -> dict[str, Any]:
     """Return what an identity token says (OpenID Connect Core 1.0, section 3.1.3.7)."""
     try:
-        claims = jwt.decode(token, KeySet.import_key_set(keys), algorithms=_ALGORITHMS).claims  # type: ignore[arg-type]
-        JWTClaimsRegistry(
+        claims = jwt.decode(token, jwk.KeySet.import_key_set(keys), algorithms=_ALGORITHMS).claims  # type: ignore[arg-type]
+        jwt.JWTClaimsRegistry(
             now=int(now.timestamp()),
             leeway=_LEEWAY,
             iss={"essential": True, "value": provider.issuer},
@@ -191,7 +197,7 @@ def _claims(
             iat={"essential": True},
             nonce={"essential": True, "value": asked.nonce},
         ).validate(claims)
-    except (JoseError, ValueError, TypeError, LookupError, AttributeError) as error:
+    except (jose.JoseError, ValueError, TypeError, LookupError, AttributeError) as error:
         raise NotBelieved(type(error).__name__) from error
     others = claims["aud"] not in (provider.client_id, [provider.client_id])
     if claims.get("azp", None if others else provider.client_id) != provider.client_id:

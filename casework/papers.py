@@ -12,9 +12,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
-import typst
+from casework.on_demand import Library
+
+if TYPE_CHECKING:
+    import typst
+else:
+    typst = Library("typst")
 
 PACKET: Final = "documents/packet.typ"
 # An archive can keep it, and a screen reader knows its headings and tables (ISO 19005-2, A).

@@ -8,29 +8,22 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from typing import Final
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
-import webauthn
-from webauthn.helpers import (
-    parse_authentication_credential_json,
-    parse_registration_credential_json,
-)
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import AuthenticationCredential
-from webauthn.registration.verify_registration_response import VerifiedRegistration
+from casework.on_demand import Library
+
+if TYPE_CHECKING:
+    import webauthn
+    from webauthn import helpers
+    from webauthn.helpers import exceptions
+    from webauthn.helpers.structs import AuthenticationCredential
+    from webauthn.registration.verify_registration_response import VerifiedRegistration
+else:
+    webauthn, helpers = Library("webauthn"), Library("webauthn.helpers")
+    exceptions = Library("webauthn.helpers.exceptions")
 
 LONGEST: Final = 20_000
-# How a parser says, each in its own way, that what it was given is no answer.
-_MALFORMED: Final = (
-    WebAuthnException,
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    RecursionError,
-    TypeError,
-    ValueError,
-    struct.error,
-)
 
 
 @dataclass(frozen=True)
@@ -54,7 +47,7 @@ def new_key(site: Site, challenge: bytes, answer: str) -> NewKey | None:
     if len(answer) > LONGEST:
         return None
     try:
-        given = parse_registration_credential_json(answer)
+        given = helpers.parse_registration_credential_json(answer)
         verified = webauthn.verify_registration_response(
             credential=given,
             expected_challenge=challenge,
@@ -62,7 +55,7 @@ def new_key(site: Site, challenge: bytes, answer: str) -> NewKey | None:
             expected_origin=site.origin,
             require_user_verification=True,
         )
-    except _MALFORMED:
+    except _malformed():
         return None
     return NewKey(verified, [each.value for each in given.response.transports or ()])
 
@@ -72,8 +65,8 @@ def shown(answer: str) -> AuthenticationCredential | None:
     if len(answer) > LONGEST:
         return None
     try:
-        return parse_authentication_credential_json(answer)
-    except _MALFORMED:
+        return helpers.parse_authentication_credential_json(answer)
+    except _malformed():
         return None
 
 
@@ -94,6 +87,21 @@ def count(
             credential_current_sign_count=0,
             require_user_verification=True,
         )
-    except _MALFORMED:
+    except _malformed():
         return None
     return verified.new_sign_count
+
+
+@cache
+def _malformed() -> tuple[type[Exception], ...]:
+    """Return how a parser says, each in its own way, that what it was given is no answer."""
+    return (
+        exceptions.WebAuthnException,
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        RecursionError,
+        TypeError,
+        ValueError,
+        struct.error,
+    )

@@ -11,18 +11,11 @@ import hmac
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-import webauthn
 from sqlalchemy import delete, func, select
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    AuthenticatorTransport,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from casework import crypto
 from casework.models import Passkey, Staff
+from casework.on_demand import Library
 from casework.services import (
     facts,
     handshakes,
@@ -37,11 +30,14 @@ from casework.services.own_notices import Told
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import webauthn
     from sqlalchemy.orm import Session
-    from webauthn.helpers.structs import AuthenticationCredential
+    from webauthn.helpers import structs
 
     from casework.services.handshakes import Question
     from casework.services.passkey_answers import Site
+else:
+    webauthn, structs = Library("webauthn"), Library("webauthn.helpers.structs")
 
 # Nobody has more devices, and each costs a row in the list that browsers are sent.
 MOST: Final = 10
@@ -79,9 +75,9 @@ def begin_adding(session: Session, now: datetime, site: Site, staff: Staff) -> t
         user_display_name=staff.name,
         challenge=question.challenge,
         exclude_credentials=[_described(each) for each in of_staff(session, staff.id)],
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED,
-            user_verification=UserVerificationRequirement.REQUIRED,
+        authenticator_selection=structs.AuthenticatorSelectionCriteria(
+            resident_key=structs.ResidentKeyRequirement.REQUIRED,
+            user_verification=structs.UserVerificationRequirement.REQUIRED,
         ),
     )
     return token, webauthn.options_to_json(options)
@@ -127,7 +123,7 @@ def begin_showing(
         rp_id=site.host,
         challenge=question.challenge,
         allow_credentials=[_described(each) for each in mine],
-        user_verification=UserVerificationRequirement.REQUIRED,
+        user_verification=structs.UserVerificationRequirement.REQUIRED,
     )
     return token, webauthn.options_to_json(options)
 
@@ -207,7 +203,7 @@ def _find(session: Session, credential_id: bytes) -> Passkey | None:
     return session.scalar(found.with_for_update())
 
 
-def _fits(question: Question, passkey: Passkey, given: AuthenticationCredential) -> bool:
+def _fits(question: Question, passkey: Passkey, given: structs.AuthenticationCredential) -> bool:
     """Tell whether a passkey is of the one who was asked, and names its owner rightly."""
     handle = given.response.user_handle
     if handle is not None and not hmac.compare_digest(handle, _handle(passkey.staff_id)):
@@ -222,10 +218,10 @@ def _handle(staff_id: int) -> bytes:
     return crypto.blind_index("passkey-owner", str(staff_id))
 
 
-def _described(passkey: Passkey) -> PublicKeyCredentialDescriptor:
-    return PublicKeyCredentialDescriptor(
+def _described(passkey: Passkey) -> structs.PublicKeyCredentialDescriptor:
+    return structs.PublicKeyCredentialDescriptor(
         id=passkey.credential_id,
-        transports=[AuthenticatorTransport(each) for each in passkey.transports],
+        transports=[structs.AuthenticatorTransport(each) for each in passkey.transports],
     )
 
 

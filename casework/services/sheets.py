@@ -11,12 +11,15 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import xlsxwriter
-
 from casework.domain.spreadsheet import harmless
+from casework.on_demand import Library
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    import xlsxwriter
+else:
+    xlsxwriter = Library("xlsxwriter")
 
 _MARK_OF_UTF8: Final = "\ufeff"
 _PLAIN: Final = {
