@@ -124,8 +124,8 @@ class Row(Base):
     @classmethod
     @cache
     def _plain(cls) -> frozenset[str]:
-        """Return the names of all columns."""
-        return frozenset(cls.__table__.columns.keys())
+        """Return the names of all columns whose values are taken as they come."""
+        return frozenset(cls.__table__.columns.keys()) - cls.__mapper__.validators.keys()
 
 
 def engine_options(url: str) -> dict[str, Any]:

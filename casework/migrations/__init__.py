@@ -23,6 +23,7 @@ REVISIONS: Final = (
     "standing",
     "lists",
     "sorted_lists",
+    "number_keys",
 )
 NEWEST: Final = REVISIONS[-1]
 # Asks a database of which revision it is.

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, LargeBinary, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from casework.crypto import SealedText
 from casework.models.case import NEVER
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from casework.models.office import Office
     from casework.models.staff import Staff
 
+_LONGEST_NUMBER: Final = 60
 _LISTED: Final = ("office_id", "may_see", "case_ended")
 
 
@@ -36,7 +37,7 @@ class Referral(OfCase):
         Index("ix_referral_office_queue", *_LISTED, "stands_at", "case_id", "own_move"),
         Index("ix_referral_office_move", *_LISTED, "own_move", "stands_at", "case_id"),
         Index("ix_referral_office_state", "office_id", "state"),
-        Index("ix_referral_office_number", "office_number", "case_id"),
+        Index("ix_referral_number_key", "number_key", "case_id"),
         Index("ix_referral_office_time", "office_id", "ended_at", "case_id"),
     )
 
@@ -51,7 +52,9 @@ class Referral(OfCase):
     sender_office_id: Mapped[str | None] = mapped_column(ForeignKey("office.id"))
     sender_staff_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))
     staff_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))
-    office_number: Mapped[str] = mapped_column(String(60), default="")
+    office_number: Mapped[str] = mapped_column(String(_LONGEST_NUMBER), default="")
+    # By which the office's number is found, however it is typed.
+    number_key: Mapped[str] = mapped_column(String(_LONGEST_NUMBER), default="")
     offered_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
@@ -69,3 +72,13 @@ class Referral(OfCase):
     case: Mapped[Case] = relationship(back_populates="referrals")
     office: Mapped[Office] = relationship(foreign_keys=[office_id], lazy="joined")
     staff: Mapped[Staff | None] = relationship(foreign_keys=[staff_id])
+
+    @validates("office_number")
+    def _keep_key(self, _name: str, number: str) -> str:
+        self.number_key = key_of_number(number)
+        return number
+
+
+def key_of_number(number: str) -> str:
+    """Return the key of an office's own number: small letters, of which a few become two."""
+    return number.lower()[:_LONGEST_NUMBER]

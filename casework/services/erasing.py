@@ -99,7 +99,7 @@ def _emptied(table: Table) -> dict[str, Any]:
         return {c.name: None for c in table.columns if c.nullable}
     values: dict[str, Any] = {c.name: None for c in table.columns if c.name.endswith(_SEALED)}
     if table is inspect(Referral).local_table:
-        values["office_number"] = ""
+        values |= {"office_number": "", "number_key": ""}
     return values
 
 

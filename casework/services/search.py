@@ -18,6 +18,7 @@ from casework.domain.consent import Item
 from casework.domain.digits import to_latin_in_number, without_separators
 from casework.domain.search_text import clean, fold, telephone
 from casework.models import Case, CaseCategory, CaseParty, Consent, Person, Referral
+from casework.models.referral import key_of_number
 from casework.services import directory, registry
 from casework.services.facts import consent_fact
 from casework.services.told import passport_index, telephone_index
@@ -169,10 +170,7 @@ def _office_number(actor: Actor, typed: str) -> Select[int] | None:
     """Find a case by the number that an office keeps it under; an office knows its own only."""
     if not fold(typed):
         return None
-    # Most dispatches have no number: the index leaves them aside.
-    numbered = select(Referral.case_id).where(
-        Referral.office_number > "", func.lower(Referral.office_number) == clean(typed).lower()
-    )
+    numbered = select(Referral.case_id).where(Referral.number_key == key_of_number(clean(typed)))
     if actor.government:
         numbered = numbered.where(Referral.office_id == actor.office_id)
     return numbered

@@ -163,6 +163,7 @@ class TestAnonymising:
         assert (claim.from_on, claim.to_on) == ("2026-08-01", "2026-09")
         assert session.scalars(select(models.EmbassyContact.on_date)).one() == "2026-09-01"
         assert set(session.scalars(select(models.Referral.office_number))) == {""}
+        assert set(session.scalars(select(models.Referral.number_key))) == {""}
         for model in (models.Answer, models.Message, models.Note, models.Task, models.Login):
             assert count(session, model) == 0
         told = events(session, "anonymised")[0]
