@@ -61,7 +61,8 @@ def unseen(session: Session, actor: Actor) -> Sequence[Notice]:
             exists().where(Case.id == Notice.case_id, condition(actor)),
         )
         .options(joinedload(Notice.case).options(load_only(Case.reference), *_WITHOUT_THE_REST))
-        .order_by(Notice.id.desc())
+        # None has been seen; said once more, so that PostgreSQL reads them in the index's order.
+        .order_by(Notice.seen_at.desc(), Notice.id.desc())
         .limit(SHOWN)
     )
     return session.scalars(query).all()
