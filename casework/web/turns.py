@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 # One works in Python while others wait for the database or for a slow hash.
-AT_ONCE: Final = 4
+AT_ONCE: Final = 3
 # Seconds after which a request no longer waits for those before it: an export may take long.
 PATIENCE: Final = 5.0
 _TURN: Final = "casework.turn"
